@@ -1,0 +1,60 @@
+package dataset
+
+// Kind says which accessor of [Value] applies.
+type Kind uint8
+
+// The kinds of values a dataset column or field can hold.
+const (
+	Null   Kind = iota // a column that is all null, or a null value
+	Bool               // true or false
+	Int                // signed or unsigned integers of any width
+	Float              // float16, float32, float64
+	String             // text; may still be invalid UTF-8, readers do not check it
+	Binary             // bytes that are not text
+	Other              // timestamps, decimals, dates: Text gives RFC 3339 or exact decimal text
+	List               // elements, through Len and Index
+	Struct             // named fields, through Field
+	Map                // key/value entries, through Len and Index (each entry a struct of key and value)
+)
+
+// Field describes a column, or a field nested inside one.
+type Field struct {
+	Name     string
+	Kind     Kind
+	Type     string  // as a person writes it: "string", "int64", "list<struct<role: string, content: string>>"
+	Children []Field // the element of a list, the fields of a struct, the key and value of a map
+}
+
+// Child returns the nested field called name, and whether there is one.
+func (f Field) Child(name string) (Field, bool) {
+	for _, c := range f.Children {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Field{}, false
+}
+
+// Elem returns the element of a list, or the zero Field.
+func (f Field) Elem() Field {
+	if f.Kind == List && len(f.Children) == 1 {
+		return f.Children[0]
+	}
+	return Field{}
+}
+
+// Schema is the columns of a file, in file order, with the labels of its ClassLabel columns.
+type Schema struct {
+	Fields []Field
+	Labels map[string][]string // column -> class names, from the `huggingface` features in the footer
+}
+
+// Column returns the column called exactly name, and whether there is one.
+func (s Schema) Column(name string) (Field, bool) {
+	for _, f := range s.Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
