@@ -1,0 +1,33 @@
+package bench
+
+import (
+	"context"
+	"time"
+)
+
+// closedLoop keeps every slot busy until sending ends: a request is due the moment its slot is free.
+func (b *benchmark) closedLoop(sending, requests context.Context) {
+	slots := b.strategy.Concurrency
+	if b.budget > 0 {
+		slots = int(min(int64(slots), b.budget))
+	}
+	for range slots {
+		b.inFlight.Go(func() { b.slot(sending, requests) })
+	}
+	b.inFlight.Wait()
+}
+
+func (b *benchmark) slot(sending, requests context.Context) {
+	w := &worker{benchmark: b}
+	due := b.start
+	for sending.Err() == nil {
+		c, ok := b.take()
+		if !ok {
+			return
+		}
+		c.due = b.since(due)
+		w.req.Body = b.Body(w.req.Body[:0], c.prompt.Messages)
+		w.do(requests, c)
+		due = time.Now()
+	}
+}

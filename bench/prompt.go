@@ -1,0 +1,88 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/promptmill/promptmill/bench/openai"
+)
+
+// ErrNoPrompts reports a prompt file without a prompt.
+var ErrNoPrompts = errors.New("no prompts")
+
+// Prompt is one line of a prompt file, ready to be sent.
+type Prompt struct {
+	Line     int64 // in its file, from 1
+	Messages []openai.Message
+	Expected *string // nil where the file has none
+	SHA256   string  // hex digest of the line, which tells prompts apart in the results
+}
+
+// Format of a prompt file.
+type Format string
+
+// The formats that [ReadPrompts] reads.
+const (
+	Text  Format = "txt"   // one prompt per line
+	JSONL Format = "jsonl" // one JSON object per line: any layout that promptmill convert writes
+)
+
+// PromptOptions says how to read a prompt file.
+type PromptOptions struct {
+	Format  Format
+	Escaped bool // txt only: the two-character sequences \n, \r and \\ stand for LF, CR and a backslash
+}
+
+// ReadPrompts reads a whole prompt file. An error names the line; [ErrNoPrompts] is returned for a file without any.
+func ReadPrompts(r io.Reader, o PromptOptions) ([]Prompt, error) {
+	parse := parseText
+	if o.Format == JSONL {
+		parse = parseJSON
+	} else if o.Escaped {
+		parse = parseEscaped
+	}
+	var prompts []Prompt
+	br := bufio.NewReaderSize(r, 1<<16)
+	for line := int64(1); ; line++ {
+		raw, err := br.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+		if raw = bytes.TrimRight(raw, "\r\n"); len(bytes.TrimSpace(raw)) > 0 {
+			p, perr := parse(raw)
+			if perr != nil {
+				return nil, fmt.Errorf("line %d: %w", line, perr)
+			}
+			sum := sha256.Sum256(raw)
+			p.Line, p.SHA256 = line, hex.EncodeToString(sum[:])
+			prompts = append(prompts, p)
+		}
+		if err == io.EOF {
+			break
+		}
+	}
+	if len(prompts) == 0 {
+		return nil, ErrNoPrompts
+	}
+	return prompts, nil
+}
+
+func user(text string) []openai.Message {
+	return []openai.Message{{Role: "user", Content: text}}
+}
+
+func parseText(line []byte) (Prompt, error) {
+	return Prompt{Messages: user(string(line))}, nil
+}
+
+var unescape = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r")
+
+func parseEscaped(line []byte) (Prompt, error) {
+	return Prompt{Messages: user(unescape.Replace(string(line)))}, nil
+}

@@ -1,0 +1,188 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/promptmill/promptmill/bench/openai"
+	"github.com/promptmill/promptmill/bench/pace"
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// Runner sends the requests of a run. Its fields are set once; Run is called for one benchmark after another.
+type Runner struct {
+	Client   Client
+	Sink     Sink
+	Prompts  []Prompt                                           // at least one; sent in order, over and over
+	Body     func(dst []byte, messages []openai.Message) []byte // appends the JSON body of a request
+	Waiter   func() (pace.Waiter, error)                        // paces open loops; called on the goroutine that will wait
+	Epoch    time.Time                                          // instants count from here, in the client too
+	RunID    string
+	Shard    int32
+	Progress *Progress // may be nil
+
+	next int64 // index of the next prompt: benchmarks go on where the one before stopped, so a server's cache cannot answer for it
+}
+
+// benchmark is one call of Run.
+type benchmark struct {
+	*Runner
+	index     int
+	strategy  Strategy
+	limits    Limits
+	start     time.Time
+	first     int64        // index of the first prompt
+	budget    int64        // requests that may be sent; 0 is no limit
+	sequence  atomic.Int64 // requests taken so far
+	inFlight  sync.WaitGroup
+	out       *collector
+	giveUp    context.CancelFunc // ends sending
+	succeeded atomic.Bool
+	failed    atomic.Int64
+}
+
+// Run performs one benchmark and returns its description and outcome once the last answer is in and stored.
+//
+// When ctx is done nothing more is sent, requests in flight are cut off and recorded as unfinished, and the
+// description says that it was interrupted; that is no error. An error means that the sink or the pacing failed.
+func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (results.Benchmark, Outcome, error) {
+	if r.Progress == nil {
+		r.Progress = new(Progress)
+	}
+	runCtx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	probe := startHealth()
+	b := &benchmark{
+		Runner: r, index: index, strategy: s, limits: l,
+		start: time.Now(), first: r.next, budget: int64(l.requests(len(r.Prompts))),
+		out: newCollector(r.Sink, fail),
+	}
+	requests, sending, release := b.contexts(runCtx)
+	defer release()
+	err := b.send(sending, requests)
+	b.inFlight.Wait()
+	err = errors.Join(err, b.out.close())
+	r.next += b.sequence.Load()
+	desc := b.describe(ctx.Err() != nil)
+	desc.Health = b.health(probe)
+	return desc, b.outcome(desc), err
+}
+
+// contexts returns the one that ends requests and the one that ends sending, which is the sooner of the two.
+func (b *benchmark) contexts(ctx context.Context) (requests, sending context.Context, release func()) {
+	var cancels []context.CancelFunc
+	requests = ctx
+	if d := b.limits.MaxDuration; d > 0 {
+		var cancel context.CancelFunc
+		requests, cancel = context.WithDeadlineCause(ctx, b.start.Add(d+b.limits.Grace), ErrGraceOver)
+		cancels = append(cancels, cancel)
+		ctx, cancel = context.WithDeadline(ctx, b.start.Add(d))
+		cancels = append(cancels, cancel)
+	}
+	sending, stop := context.WithCancel(ctx)
+	b.giveUp = stop
+	return requests, sending, func() {
+		for _, cancel := range append(cancels, stop) {
+			cancel()
+		}
+	}
+}
+
+func (b *benchmark) send(sending, requests context.Context) error {
+	if schedule := b.strategy.schedule(); schedule != nil {
+		return b.openLoop(sending, requests, schedule)
+	}
+	b.closedLoop(sending, requests)
+	return nil
+}
+
+// take reserves the next request; ok is false when the budget is spent.
+func (b *benchmark) take() (c *call, ok bool) {
+	for {
+		n := b.sequence.Load()
+		if b.budget > 0 && n >= b.budget {
+			return nil, false
+		}
+		if b.sequence.CompareAndSwap(n, n+1) {
+			p := &b.Prompts[(b.first+n)%int64(len(b.Prompts))]
+			return &call{prompt: p, sequence: n, id: b.requestID(n)}, true
+		}
+	}
+}
+
+// worker is what a goroutine needs to perform requests one after another without allocating for each.
+type worker struct {
+	*benchmark
+	req  openai.Request
+	resp openai.Response
+}
+
+// do performs the call and records it.
+func (w *worker) do(ctx context.Context, c *call) {
+	w.Progress.Sent.Add(1)
+	w.Progress.InFlight.Add(1)
+	w.req.ID = c.id
+	w.Client.Do(ctx, &w.req, &w.resp)
+	rec := w.out.record()
+	w.fill(rec, c, &w.resp)
+	w.Progress.InFlight.Add(-1)
+	if rec.Status == results.StatusOK {
+		w.Progress.OK.Add(1)
+		w.Progress.Tokens.Add(rec.OutputTokens)
+		w.succeeded.Store(true)
+	} else {
+		w.Progress.Failed.Add(1)
+		w.countFailure()
+	}
+	w.out.add(rec)
+}
+
+// countFailure ends sending when nothing but failures has come back: more of them would tell nothing, and a server
+// that refuses connections would be called as fast as the client can.
+func (b *benchmark) countFailure() {
+	if b.failed.Add(1) >= hopelessAfter && !b.succeeded.Load() {
+		b.giveUp()
+	}
+}
+
+// hopeless reports whether countFailure ended sending.
+func (b *benchmark) hopeless() bool { return b.failed.Load() >= hopelessAfter && !b.succeeded.Load() }
+
+// since is t in ns since the epoch.
+func (b *benchmark) since(t time.Time) int64 { return t.Sub(b.Epoch).Nanoseconds() }
+
+func (b *benchmark) describe(interrupted bool) results.Benchmark {
+	full := b.budget > 0 && b.sequence.Load() >= b.budget
+	d := results.Benchmark{
+		Index: b.index, Strategy: string(b.strategy.Kind),
+		TargetRate: b.strategy.Rate, TargetConcurrency: b.strategy.Concurrency,
+		StartNS: b.since(b.start), SendEndNS: b.out.lastSent,
+		EndNS:      max(b.out.lastDone, b.since(b.start)+1),
+		StopReason: b.limits.reason(full, interrupted, b.hopeless()),
+	}
+	d.WindowEndNS = d.EndNS
+	switch d.StopReason {
+	case StopDuration:
+		d.SendEndNS = d.StartNS + b.limits.MaxDuration.Nanoseconds()
+		d.WindowEndNS = d.SendEndNS
+	default:
+		d.SendEndNS = max(d.SendEndNS, d.StartNS+1)
+	}
+	d.EndNS = max(d.EndNS, d.WindowEndNS)
+	return d
+}
+
+func (b *benchmark) health(p healthProbe) results.Health {
+	h := p.stop()
+	h.SinkBacklogMax = b.out.backlog
+	h.ConnectionsOpened, h.ConnectionsReused = b.out.opened, b.out.reused
+	return h
+}
+
+func (b *benchmark) outcome(d results.Benchmark) Outcome {
+	window := time.Duration(d.WindowEndNS - d.StartNS).Seconds()
+	return Outcome{Strategy: b.strategy, RequestsPerSecond: float64(b.out.okWithin(d.WindowEndNS)) / window}
+}
