@@ -1,0 +1,68 @@
+# `make help` lists the targets.
+
+GO ?= go
+GO_MINIMUM := 1.26
+OUT ?= demo-out
+FUZZTIME ?= 20s
+# The race detector needs a C compiler; without one the tests still run, and say so.
+RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
+LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.DEFAULT_GOAL := help
+.PHONY: help go-version build demo test check bench bench-client interop lint fmt fuzz golden fixtures clean
+
+help: ## print this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+go-version:
+	@command -v $(GO) >/dev/null 2>&1 || { echo "promptmill needs Go $(GO_MINIMUM) or later, and no '$(GO)' command was found. Get it from https://go.dev/dl/"; exit 1; }
+	@have=$$($(GO) env GOVERSION | sed -e 's/^go//' -e 's/[^0-9.].*//'); \
+	oldest=$$(printf '%s\n%s\n' "$$have" "$(GO_MINIMUM)" | sort -t . -k 1,1n -k 2,2n | head -n 1); \
+	[ "$$oldest" = "$(GO_MINIMUM)" ] || { echo "promptmill needs Go $(GO_MINIMUM) or later; this is Go $$have. Get a newer one from https://go.dev/dl/"; exit 1; }
+
+build: go-version ## build ./promptmill, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o promptmill ./cmd/promptmill
+
+demo: build ## run the whole chain on a small dataset and a mock server, without a network
+	./promptmill demo --dir $(OUT)
+
+test: go-version ## vet, race tests and CLI scripts
+	$(GO) vet ./...
+	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
+	$(GO) test $(RACE) -shuffle=on ./...
+
+check: test lint ## what a change must pass: test, formatting, tidiness, lint
+	@unformatted=$$(gofmt -l cmd convert validate bench schemas testdata); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
+	$(GO) fix -diff ./...
+	$(GO) mod tidy -diff
+
+bench: go-version ## run every Go benchmark
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-client: build ## print the client's timing error against the mock server's own send times
+	./promptmill bench --self-check
+
+interop: build ## open results and prompts with pyarrow, DuckDB and datasets (installs them in a virtual environment)
+	.ci/interop/run
+
+lint: go-version ## golangci-lint, at the version that .golangci.yml names
+	$(GO) run $(LINTER) run ./...
+
+fmt: ## format the code
+	gofmt -w cmd convert validate bench schemas testdata
+
+fuzz: go-version ## fuzz every parser for FUZZTIME each (default 20s)
+	@for target in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd convert validate bench | xargs -n1 dirname | sort -u); do \
+		for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$target/*_test.go | sed 's/^func //'); do \
+			echo "$$target $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) ./$$target || exit 1; \
+		done; \
+	done
+
+golden: go-version ## rewrite the golden files from what the code does now; read the diff
+	$(GO) test ./... -update
+
+fixtures: go-version ## write testdata's generated files anew; the same bytes every time
+	$(GO) run ./testdata/gen
+
+clean: ## remove what the targets above made
+	rm -rf promptmill $(OUT) .venv-interop
