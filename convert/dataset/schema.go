@@ -1,5 +1,7 @@
 package dataset
 
+import "strings"
+
 // Kind says which accessor of [Value] applies.
 type Kind uint8
 
@@ -57,4 +59,16 @@ func (s Schema) Column(name string) (Field, bool) {
 		}
 	}
 	return Field{}, false
+}
+
+// String returns the columns with their types, as in "id: int64, text: string".
+func (s Schema) String() string {
+	var b strings.Builder
+	for i, f := range s.Fields {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(f.Name + ": " + f.Type)
+	}
+	return b.String()
 }

@@ -1,0 +1,181 @@
+package dataset
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/promptmill/promptmill/convert/dataset/internal/meta"
+)
+
+// maxFooter bounds the metadata of a file. A footer of this size describes half a million column
+// chunks.
+const maxFooter = 128 << 20
+
+// File is an open dataset file. Its methods may be called from several goroutines, and several
+// sequences of [File.Batches] may run at once; Close may not run with them.
+type File struct {
+	name    string
+	src     io.ReaderAt
+	closer  io.Closer
+	limit   int64 // where the pages end and the footer begins
+	schema  Schema
+	columns []*node
+	groups  []meta.RowGroup
+	rows    int64
+}
+
+// Open opens a local parquet file and reads its footer. Errors are of type [*Error] and wrap
+// [ErrUnreadable] or [ErrCorrupt]; those of the file system stay visible to errors.Is.
+func Open(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(path, "%w", withoutPath(err))
+	}
+	d, err := open(path, f)
+	if err != nil {
+		f.Close() // only read from: its error says nothing that err does not
+		return nil, err
+	}
+	d.closer = f
+	return d, nil
+}
+
+// open reads the metadata of f, which is called name.
+func open(name string, f *os.File) (*File, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, unreadable(name, "%w", withoutPath(err))
+	}
+	if info.IsDir() {
+		return nil, unreadable(name, "this is a directory; name the parquet files in it")
+	}
+	if !info.Mode().IsRegular() {
+		return nil, unreadable(name, "this is not a regular file; parquet is read from its end")
+	}
+	return New(name, f, info.Size())
+}
+
+// New reads the footer of the parquet file in the first size bytes of src. The file is called name
+// in errors, which are as those of [Open]. Closing the File does not close src.
+func New(name string, src io.ReaderAt, size int64) (*File, error) {
+	footer, err := readFooter(name, src, size)
+	if err != nil {
+		return nil, err
+	}
+	m, err := meta.Footer(footer)
+	if err != nil {
+		return nil, corrupt(name, "footer: %w", err)
+	}
+	columns, leaves, err := columnsOf(m.Schema)
+	if err != nil {
+		return nil, corrupt(name, "footer: %w", err)
+	}
+	f := &File{
+		name: name, src: src, limit: size - 8 - int64(len(footer)),
+		columns: columns, groups: m.RowGroups, rows: m.NumRows,
+	}
+	if err := f.checkGroups(leaves); err != nil {
+		return nil, err
+	}
+	for _, c := range columns {
+		f.schema.Fields = append(f.schema.Fields, c.field)
+	}
+	f.schema.Labels = classLabels(m.KeyValueMetadata, f.schema.Fields)
+	return f, nil
+}
+
+// readFooter returns the metadata at the end of src, undecoded.
+func readFooter(name string, src io.ReaderAt, size int64) ([]byte, error) {
+	head := make([]byte, min(size, 512))
+	if err := readAt(src, head, 0); err != nil {
+		return nil, unreadable(name, "%w", withoutPath(err))
+	}
+	if what := notParquet(head, size); what != "" {
+		return nil, unreadable(name, "%s", what)
+	}
+	tail := make([]byte, 8)
+	if err := readAt(src, tail, size-8); err != nil {
+		return nil, unreadable(name, "%w", withoutPath(err))
+	}
+	if string(tail[4:]) != string(parquetMagic) {
+		return nil, corrupt(name, "the file does not end as parquet files do, so the end is missing (%d bytes are there); fetch it again", size)
+	}
+	n := int64(binary.LittleEndian.Uint32(tail))
+	if n > size-minParquet {
+		return nil, corrupt(name, "the footer is said to have %d bytes, the file has %d", n, size)
+	}
+	if n > maxFooter {
+		return nil, unreadable(name, "the footer has %d bytes, more than the limit of %d", n, maxFooter)
+	}
+	footer := make([]byte, n)
+	if err := readAt(src, footer, size-8-n); err != nil {
+		return nil, unreadable(name, "%w", withoutPath(err))
+	}
+	return footer, nil
+}
+
+// readAt fills b. The end of the file is an error like others.
+func readAt(src io.ReaderAt, b []byte, at int64) error {
+	n, err := src.ReadAt(b, at)
+	if n == len(b) {
+		return nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// checkGroups checks what the footer says about row groups, as far as it can be known without
+// reading them.
+func (f *File) checkGroups(leaves int) error {
+	if f.rows == 0 { // writers that leave it out have the rows in the row groups
+		for i := range f.groups {
+			f.rows += max(f.groups[i].NumRows, 0)
+		}
+	}
+	rows := int64(0)
+	for i := range f.groups {
+		g := &f.groups[i]
+		switch {
+		case len(g.Columns) != leaves:
+			return &Error{File: f.name, RowGroup: i, Row: -1, Err: fmt.Errorf(
+				"%w: it has %d columns, the schema %d", ErrCorrupt, len(g.Columns), leaves)}
+		case g.NumRows < 0 || g.NumRows > f.rows-rows:
+			return corrupt(f.name, "the row groups have other numbers of rows than the footer (%d)", f.rows)
+		}
+		rows += g.NumRows
+	}
+	if rows != f.rows {
+		return corrupt(f.name, "the row groups have %d rows, the footer says %d", rows, f.rows)
+	}
+	return nil
+}
+
+// withoutPath strips the path that os puts before its errors: [Error] names the file itself.
+func withoutPath(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// Schema returns the columns of the file.
+func (f *File) Schema() Schema { return f.schema }
+
+// NumRows returns the rows that the footer promises, in total or, if it has no total, by row
+// group. [File.Batches] yields exactly as many, or an
+// error.
+func (f *File) NumRows() int64 { return f.rows }
+
+// Close releases the file. Batches must not be used afterwards.
+func (f *File) Close() error {
+	if f.closer == nil {
+		return nil
+	}
+	return f.closer.Close()
+}

@@ -1,0 +1,248 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"github.com/promptmill/promptmill/convert/dataset/internal/chunk"
+)
+
+const (
+	batchRows  = 4096    // rows of a batch at most
+	batchBytes = 4 << 20 // bytes of values of a batch, about
+	// minStride is the part of a batch's bytes below which its rows are not split further between
+	// leaves.
+	minStride = 64 << 10
+)
+
+// Batches yields the rows of the named columns (nil: all), in file order and all from one row group
+// per batch. Only those columns are read. A batch has at most 4096 rows and, unless a single row is
+// larger, about 4 MiB; a batch and everything read from it is valid until the next iteration.
+//
+// An error ends the sequence. It is an [*Error], the error of ctx, or wraps [ErrNoColumn]. Rows that
+// the footer promises and the pages do not hold, or the other way round, are an error too: a
+// sequence without one has yielded [File.NumRows] rows.
+func (f *File) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		s, err := f.scan(columns)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for {
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			b, err := s.guarded()
+			if b == nil && err == nil {
+				return
+			}
+			if !yield(b, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// scan reads a file once.
+type scan struct {
+	file    *File
+	columns []*node
+	schema  *arrow.Schema
+	leaves  map[int]*leaf
+	order   []*leaf
+
+	group int   // row group being read, -1 before the first
+	row   int64 // first row of the file that is not in a batch yet
+	left  int64 // rows of the row group that are not in a batch yet
+	done  int   // rows that are in the leaves for the next batch
+	at    *leaf // where reading is, for errors and panics
+}
+
+func (f *File) scan(names []string) (*scan, error) {
+	s := &scan{file: f, columns: f.columns, leaves: map[int]*leaf{}, group: -1}
+	if names != nil {
+		s.columns = nil
+	}
+	for _, name := range names {
+		i := slices.IndexFunc(f.columns, func(n *node) bool { return n.field.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("%s: %w: %q; the file has %s", f.name, ErrNoColumn, name, f.schema)
+		}
+		if !slices.Contains(s.columns, f.columns[i]) {
+			s.columns = append(s.columns, f.columns[i])
+		}
+	}
+	var fields []arrow.Field
+	for _, n := range s.columns {
+		fields = append(fields, arrow.Field{Name: n.field.Name, Type: n.arrow, Nullable: true})
+		for _, info := range n.leaves(nil) {
+			l := &leaf{leafInfo: info, vector: newVector(info.scalar), levels: n.leaf == nil}
+			s.leaves[info.index] = l
+			s.order = append(s.order, l)
+		}
+	}
+	s.schema = arrow.NewSchema(fields, nil)
+	return s, nil
+}
+
+// guarded is next with every error and panic of the decoders turned into an [*Error].
+func (s *scan) guarded() (b *Batch, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			b, err = nil, s.fail(fmt.Errorf("%w: the decoder gave up: %v", ErrCorrupt, p))
+		}
+	}()
+	b, err = s.next()
+	if err == nil {
+		return b, nil
+	}
+	if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrUnreadable) {
+		sentinel := ErrCorrupt
+		if errors.Is(err, chunk.ErrUnsupported) || errors.Is(err, chunk.ErrRead) {
+			sentinel = ErrUnreadable
+		}
+		err = fmt.Errorf("%w: %w", sentinel, err)
+	}
+	return nil, s.fail(err)
+}
+
+func (s *scan) fail(err error) error {
+	e := &Error{File: s.file.name, RowGroup: s.group, Row: s.row + int64(s.done), Err: err}
+	if s.at != nil {
+		e.Column = s.at.path
+	}
+	return e
+}
+
+// next returns the next batch, or nil at the end of the file.
+func (s *scan) next() (*Batch, error) {
+	for s.left == 0 {
+		if s.group+1 >= len(s.file.groups) {
+			return nil, nil
+		}
+		if err := s.open(); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range s.order {
+		l.reset()
+	}
+	if err := s.fill(); err != nil {
+		return nil, err
+	}
+	b, err := s.batch(s.done)
+	if err != nil {
+		return nil, err
+	}
+	s.row += int64(s.done)
+	s.left -= int64(s.done)
+	s.done = 0
+	if s.left == 0 {
+		return b, s.finish()
+	}
+	return b, nil
+}
+
+// open begins the next row group.
+func (s *scan) open() error {
+	s.group++
+	s.left = s.file.groups[s.group].NumRows
+	for _, l := range s.order {
+		s.at = l
+		if err := l.open(s.file, s.group); err != nil {
+			return err
+		}
+	}
+	if s.left == 0 {
+		return s.finish()
+	}
+	return nil
+}
+
+// finish checks that no column has rows left when the row group has not.
+func (s *scan) finish() error {
+	for _, l := range s.order {
+		s.at = l
+		if err := l.finish(); err != nil {
+			return err
+		}
+	}
+	s.at = nil
+	return nil
+}
+
+// fill reads rows into the leaves until the batch is full, in strides that stay within a page of
+// every leaf.
+func (s *scan) fill() error {
+	most := int(min(s.left, batchRows))
+	for s.done < most {
+		size := s.size()
+		if s.done > 0 && size >= batchBytes {
+			break
+		}
+		stride, err := s.stride(most-s.done, max((batchBytes-size)/int64(max(len(s.order), 1)), minStride))
+		if err != nil {
+			return err
+		}
+		for _, l := range s.order {
+			s.at = l
+			if err := l.read(stride); err != nil {
+				return err
+			}
+		}
+		s.done += stride
+	}
+	return nil
+}
+
+// stride returns how many of the next rows, at most limit, lie in the current page of every leaf
+// and take at most share bytes in each; at least one.
+func (s *scan) stride(limit int, share int64) (int, error) {
+	// The pages first: they cost nothing to ask, and fit looks at every value up to the limit.
+	for _, l := range s.order {
+		s.at = l
+		rows, err := l.pageRows()
+		if err != nil {
+			return 0, err
+		}
+		limit = min(limit, rows)
+	}
+	for _, l := range s.order {
+		limit = l.fit(limit, share)
+	}
+	return limit, nil
+}
+
+// size returns about how many bytes the leaves hold.
+func (s *scan) size() (n int64) {
+	for _, l := range s.order {
+		n += int64(len(l.data)) + int64(max(l.n, len(l.def)))*entryCost
+	}
+	return n
+}
+
+// batch makes a batch of the rows in the leaves.
+func (s *scan) batch(rows int) (*Batch, error) {
+	b := &Batch{first: s.row}
+	arrays := make([]arrow.Array, len(s.columns))
+	for i, n := range s.columns {
+		s.at = s.leaves[n.first().index]
+		arr, err := s.assemble(n, rows)
+		if err != nil {
+			return nil, err
+		}
+		arrays[i] = arr
+		b.columns = append(b.columns, newView(arr, n))
+	}
+	s.at = nil
+	b.record = array.NewRecord(s.schema, arrays, int64(rows))
+	return b, nil
+}
