@@ -1,0 +1,71 @@
+package clean
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
+)
+
+// TestGates checks the shortcuts against what they cut short, for every character.
+func TestGates(t *testing.T) {
+	c := New(Options{Lines: true})
+	for r := rune(0); r <= utf8.MaxRune; r++ {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		s := string(r)
+		inert := norm.NFC.IsNormalString(s) && norm.NFC.PropertiesString(s).BoundaryBefore()
+		if !mayCompose(s) && !inert {
+			t.Errorf("mayCompose(%+q) = false, but normalization can touch it", s)
+		}
+		if !mayStrip[s[0]] && c.stepFor(r) != numSteps {
+			t.Errorf("mayStrip misses %+q", s)
+		}
+		want := 0x202A <= r && r <= 0x202E || 0x2066 <= r && r <= 0x2069
+		if got := hasBidiControl("é" + s + "é"); got != want {
+			t.Errorf("hasBidiControl(%+q) = %v", s, got)
+		}
+		if isPlain(s) && s != "\t" && s != "\n" {
+			if got := c.text(s, new(steps)); got != s {
+				t.Errorf("isPlain(%+q), but the steps give %+q", s, got)
+			}
+		}
+	}
+}
+
+// TestByteOf holds what Windows-1252 is, against its decoder.
+func TestByteOf(t *testing.T) {
+	for b := 0x80; b <= 0xFF; b++ {
+		r := charmap.Windows1252.DecodeByte(byte(b))
+		if r == utf8.RuneError {
+			r = rune(b)
+		}
+		for _, r := range []rune{r, rune(b)} {
+			if got, ok := byteOf(r); !ok || got != byte(b) {
+				t.Errorf("byteOf(%U) = 0x%02x, %v, want 0x%02x", r, got, ok, b)
+			}
+		}
+	}
+	for _, r := range []rune{0, 'a', 0x7F, 0x100, 0x20AD, 0xFFFD} {
+		if _, ok := byteOf(r); ok {
+			t.Errorf("byteOf(%U) is a byte", r)
+		}
+	}
+}
+
+// TestIsPlain puts every byte at every place of a long value.
+func TestIsPlain(t *testing.T) {
+	for b := range 256 {
+		for i := range 27 {
+			s := []byte("abcdefghijklmnopqrstuvwxyz!")
+			s[i] = byte(b)
+			inner := i > 0 && i < len(s)-1
+			want := b > ' ' && b < 0x7F || inner && (b == ' ' || b == '\t' || b == '\n')
+			if got := isPlain(string(s)); got != want {
+				t.Errorf("isPlain(%q) = %v", s, got)
+			}
+		}
+	}
+}
