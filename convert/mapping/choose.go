@@ -1,0 +1,182 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/promptmill/promptmill/convert/dataset"
+)
+
+// Choose finds the mapping for a schema. Errors wrap [ErrColumn] when an option names what is not there,
+// and [ErrNoMapping] when nothing fits.
+func Choose(schema dataset.Schema, o Options) (*Mapping, error) {
+	c := &columns{schema: schema, options: o}
+	m, err := c.choosePrompt()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.chooseExpected(m); err != nil {
+		return nil, err
+	}
+	c.chooseSystem(m)
+	return m, nil
+}
+
+// A candidate is what a rule makes of a schema.
+type candidate struct {
+	prompt reader
+	answer answer // nil: none
+	why    string // a reason the rule matches and still cannot serve
+}
+
+func (c *columns) choosePrompt() (*Mapping, error) {
+	if c.options.PromptColumn != "" {
+		return c.named()
+	}
+	var m *Mapping
+	for _, r := range rules {
+		found, ok := r.match(c)
+		switch {
+		case !ok:
+		case m != nil:
+			m.alternative(r.name, found)
+		case found.why != "":
+			return nil, c.none(found.why)
+		default:
+			m = newMapping(r.name, r.what, found)
+		}
+	}
+	if m != nil {
+		return m, nil
+	}
+	return c.only()
+}
+
+func newMapping(rule, what string, c candidate) *Mapping {
+	_, chat := c.prompt.(chatPrompt)
+	_, turns := c.prompt.(turnsPrompt)
+	return &Mapping{
+		Rule: rule, Description: what, From: c.prompt.String(), Chat: chat, Turns: turns,
+		prompt: c.prompt, answer: c.answer,
+	}
+}
+
+// alternative notes that a later rule would have read columns that the chosen one does not.
+func (m *Mapping) alternative(rule string, c candidate) {
+	if c.prompt == nil {
+		return
+	}
+	chosen := m.prompt.paths()
+	if !slices.ContainsFunc(c.prompt.paths(), func(p Path) bool { return !containsColumn(chosen, p.Column()) }) {
+		return
+	}
+	m.Notices = append(m.Notices, fmt.Sprintf("prompt <- %s by rule %s; %s (rule %s) was possible too: --prompt-column chooses",
+		show(m.From), m.Rule, show(c.prompt.String()), rule))
+}
+
+func containsColumn(paths []Path, column string) bool {
+	return slices.ContainsFunc(paths, func(p Path) bool { return p.Column() == column })
+}
+
+// named maps the prompt column the user named.
+func (c *columns) named() (*Mapping, error) {
+	f, at, err := resolve(c.schema, c.options.PromptColumn)
+	if err != nil {
+		return nil, fmt.Errorf("--prompt-column: %w", err)
+	}
+	found, ok := promptFrom(f, at)
+	if !ok {
+		return nil, columnErrorf("--prompt-column: %s is a %s, which is no text, list of texts or conversation",
+			show(at.String()), show(f.Type))
+	}
+	if c.options.ExpectedColumn == "" {
+		found.answer, _ = c.answer(at.Column(), answerNames...)
+	}
+	m := newMapping(ByColumns, "columns as asked", found)
+	if found.answer != nil && !c.options.PromptOnly {
+		m.Notices = append(m.Notices, fmt.Sprintf("expected <- %s, by its name: --expected-column chooses", show(found.answer.String())))
+	}
+	return m, nil
+}
+
+// only maps the single column of text of a schema that no rule knows.
+func (c *columns) only() (*Mapping, error) {
+	var texts []dataset.Field
+	for _, f := range c.schema.Fields {
+		if f.Kind == dataset.String && !isID(f.Name) {
+			texts = append(texts, f)
+		}
+	}
+	if len(texts) != 1 {
+		return nil, c.none("")
+	}
+	m := newMapping(ByOnly, "the only column of text", candidate{prompt: textOf(texts[0])})
+	m.Notices = append(m.Notices, fmt.Sprintf("no rule knows these columns; prompt <- %s because it is the only column of text", show(m.From)))
+	return m, nil
+}
+
+func (c *columns) none(why string) error {
+	return &NoMappingError{Fields: c.schema.Fields, Why: why}
+}
+
+func (c *columns) chooseExpected(m *Mapping) error {
+	if c.options.PromptOnly {
+		m.answer = nil
+		return nil
+	}
+	if c.options.ExpectedColumn != "" {
+		f, at, err := resolve(c.schema, c.options.ExpectedColumn)
+		if err != nil {
+			return fmt.Errorf("--expected-column: %w", err)
+		}
+		a, ok := c.answerFrom(f, at)
+		if !ok {
+			return columnErrorf("--expected-column: %s is a %s, which is no text or number", show(at.String()), show(f.Type))
+		}
+		m.answer, m.named = a, true
+		if chat, ok := m.prompt.(chatPrompt); ok { // the whole conversation asks; its own answer is not wanted
+			chat.whole = true
+			m.prompt = chat
+		}
+		if a.String() != at.String() {
+			m.Notices = append(m.Notices, fmt.Sprintf("%s is a %s: expected <- %s", show(at.String()), show(f.Type), show(a.String())))
+		}
+	}
+	m.Expected = expectedFrom(m)
+	return nil
+}
+
+// expectedFrom describes where the answer comes from: the conversation itself, a column, or either.
+func expectedFrom(m *Mapping) string {
+	if m.named {
+		return m.answer.String()
+	}
+	var from []string
+	if s, ok := m.prompt.(interface{ answeredBy() string }); ok && s.answeredBy() != "" {
+		from = append(from, s.answeredBy())
+	}
+	if m.answer != nil {
+		from = append(from, m.answer.String())
+	}
+	return strings.Join(from, ", else ")
+}
+
+func (c *columns) chooseSystem(m *Mapping) {
+	f, ok := c.text("system_prompt", "system", "prefix")
+	if !ok || containsColumn(m.prompt.paths(), f.Name) {
+		return
+	}
+	at := pathOf(f.Name)
+	m.system, m.SystemFrom = &at, at.String()
+}
+
+// isID says whether a column's name says that it only identifies the row.
+func isID(name string) bool {
+	n := normal(name)
+	switch n {
+	case "id", "idx", "index", "key", "uuid", "url", "path":
+		return true
+	}
+	return strings.HasSuffix(n, "_id")
+}
