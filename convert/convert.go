@@ -1,0 +1,94 @@
+// Package convert turns the rows of a dataset into a file of prompts.
+//
+//	files -> dataset.Batch -> mapping.Prompt -> clean -> one line each -> io.Writer
+//
+// [Run] is the whole way. It keeps the order of the rows, holds one batch in memory, counts every row it
+// reads as written or dropped for a reason, and describes what it did in a [Manifest]. The same input and
+// options give the same bytes.
+package convert
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+
+	"github.com/promptmill/promptmill/convert/clean"
+	"github.com/promptmill/promptmill/convert/mapping"
+)
+
+// Source is the files to read, in the order given, and where they come from. For files that come from no
+// repository, only Files is set.
+type Source struct {
+	Repo, Commit, Config, Split string
+	Files                       []SourceFile
+}
+
+// SourceFile is one file of a [Source].
+type SourceFile struct {
+	Path   string // where it is on this machine
+	Name   string // how messages and the manifest call it; "" means Path
+	SHA256 string // hex; "" means that Run computes it
+}
+
+func (f SourceFile) name() string {
+	if f.Name != "" {
+		return f.Name
+	}
+	return f.Path
+}
+
+// Options say what to make of the rows. The zero value gives strict JSONL of every row.
+type Options struct {
+	Mapping mapping.Options // PromptOnly is set by Run, as the layout asks
+	Clean   clean.Options
+
+	Format  Format
+	Layout  Layout  // of JSONL
+	Newline Newline // of txt
+
+	Limit              int64          // stop after so many lines; 0 means no limit
+	ExpectedExtract    *regexp.Regexp // keep of an answer the first group, or the match where there is no group
+	AllowEmptyExpected bool           // an answer that is empty or missing becomes "", not a dropped row
+
+	Version string // of the tool, for the manifest
+	Seed    uint64 // for the manifest; Run draws nothing at random
+
+	// Check, when set, judges every line before it is written, without its line feed. The line is only
+	// valid during the call. An error stops the run: a line that is not what its layout promises is a bug.
+	Check func(line []byte) error
+	// Progress, when set, is called after every batch with the rows read and lines written so far.
+	Progress func(read, written int64)
+}
+
+// Report is what [Run] did.
+type Report struct {
+	Manifest *Manifest
+	Mapping  *mapping.Mapping
+	Notices  []string // for a person; fit for a terminal
+}
+
+// Run reads src and writes lines to w. Nothing that was written is of use when it returns an error: the
+// caller throws it away. Errors of reading wrap those of package dataset; the others are in errors.go.
+func Run(ctx context.Context, src Source, w io.Writer, o Options) (*Report, error) {
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
+	if len(src.Files) == 0 {
+		return nil, fmt.Errorf("%w: no files to read", ErrNoRows)
+	}
+	p := newPipeline(o, w)
+	for i := range src.Files {
+		if p.full() {
+			break
+		}
+		if err := p.file(ctx, src.Files[i]); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.finish(); err != nil {
+		return nil, err
+	}
+	return &Report{Manifest: p.manifest(src), Mapping: p.mapping, Notices: p.notices}, nil
+}

@@ -1,0 +1,197 @@
+package convert
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/promptmill/promptmill/convert/mapping"
+)
+
+// Format is the kind of file to write.
+type Format string
+
+// The formats. The zero value is JSONL.
+const (
+	JSONL Format = "jsonl"
+	TXT   Format = "txt"
+)
+
+// Layout is the shape of a JSONL line.
+type Layout string
+
+// The layouts. The zero value is Strict.
+const (
+	Strict   Layout = "strict"   // {"prompt":"...","expected":"..."}, nothing else
+	Chat     Layout = "messages" // {"messages":[{"role":"user","content":"..."}],"expected":"..."}
+	ShareGPT Layout = "sharegpt" // {"conversations":[{"from":"human","value":"..."},{"from":"gpt","value":"..."}]}
+	VLLM     Layout = "vllm"     // {"prompt":"..."}, its custom dataset
+	AIPerf   Layout = "aiperf"   // {"text":"..."}, or {"turns":[{"text":"..."}]} for all lines of a file
+	GuideLLM Layout = "guidellm" // {"prompt":"..."}
+)
+
+var (
+	formats  = []Format{JSONL, TXT}
+	layouts  = []Layout{Strict, Chat, ShareGPT, VLLM, AIPerf, GuideLLM}
+	newlines = []Newline{Space, Escape, Drop}
+)
+
+// checked returns o with the defaults filled in.
+func (o Options) checked() (Options, error) {
+	if o.Format == "" {
+		o.Format = JSONL
+	}
+	if o.Layout == "" {
+		o.Layout = Strict
+	}
+	if o.Newline == "" {
+		o.Newline = Space
+	}
+	switch {
+	case !slices.Contains(formats, o.Format):
+		return o, unknown("format", o.Format, formats)
+	case !slices.Contains(layouts, o.Layout):
+		return o, unknown("layout", o.Layout, layouts)
+	case !slices.Contains(newlines, o.Newline):
+		return o, unknown("newline", o.Newline, newlines)
+	case o.Format == TXT && o.Layout != Strict:
+		return o, fmt.Errorf("%w: --layout %s is a layout of jsonl; txt has none", ErrOptions, o.Layout)
+	case o.Limit < 0:
+		return o, fmt.Errorf("%w: --limit %d: want 0 (no limit) or more", ErrOptions, o.Limit)
+	}
+	o.Mapping.PromptOnly = !o.takesExpected()
+	return o, nil
+}
+
+func unknown[T ~string](what string, got T, want []T) error {
+	names := make([]string, len(want))
+	for i, w := range want {
+		names[i] = string(w)
+	}
+	return fmt.Errorf("%w: unknown %s %q: want one of %s", ErrOptions, what, string(got), strings.Join(names, ", "))
+}
+
+// takesExpected says whether lines hold an answer.
+func (o Options) takesExpected() bool {
+	return o.needsExpected() || o.Format == JSONL && o.Layout == Chat
+}
+
+// needsExpected says whether a line without an answer is none.
+func (o Options) needsExpected() bool {
+	return o.Format == JSONL && (o.Layout == Strict || o.Layout == ShareGPT)
+}
+
+// A lineFunc appends p as a line without its line feed; drop says why that cannot be done.
+type lineFunc func(dst []byte, p *mapping.Prompt) (line []byte, drop string)
+
+// lineFor returns the writer of lines for the options and what the mapping can give.
+func lineFor(o Options, m *mapping.Mapping) lineFunc {
+	if o.Format == TXT {
+		return o.Newline.line
+	}
+	appendLine := map[Layout]func([]byte, *mapping.Prompt) []byte{
+		Strict: appendStrict, Chat: appendChat, ShareGPT: appendShareGPT,
+		VLLM: appendPromptOnly, GuideLLM: appendPromptOnly, AIPerf: appendSingleTurn,
+	}[o.Layout]
+	if o.Layout == AIPerf && (m.Chat || m.Turns || m.SystemFrom != "") {
+		appendLine = appendTurns
+	}
+	return func(dst []byte, p *mapping.Prompt) ([]byte, string) { return appendLine(dst, p), "" }
+}
+
+func appendStrict(dst []byte, p *mapping.Prompt) []byte {
+	dst = appendString(append(dst, `{"prompt":`...), p.Text())
+	dst = appendString(append(dst, `,"expected":`...), p.Expected)
+	return append(dst, '}')
+}
+
+func appendPromptOnly(dst []byte, p *mapping.Prompt) []byte {
+	return append(appendString(append(dst, `{"prompt":`...), p.Text()), '}')
+}
+
+// appendChat leaves expected out where there is none.
+func appendChat(dst []byte, p *mapping.Prompt) []byte {
+	dst = append(dst, `{"messages":[`...)
+	for i, m := range p.Messages {
+		dst = appendComma(dst, i)
+		dst = appendString(append(dst, `{"role":`...), string(m.Role))
+		dst = appendString(append(dst, `,"content":`...), m.Content)
+		dst = append(dst, '}')
+	}
+	dst = append(dst, ']')
+	if p.HasExpected {
+		dst = appendString(append(dst, `,"expected":`...), p.Expected)
+	}
+	return append(dst, '}')
+}
+
+// appendShareGPT puts the system message before the first human turn, because readers of this layout take
+// the first value for the prompt, whoever it is from.
+func appendShareGPT(dst []byte, p *mapping.Prompt) []byte {
+	dst = append(dst, `{"conversations":[`...)
+	messages, system := p.Messages, ""
+	if messages[0].Role == mapping.System {
+		messages, system = messages[1:], messages[0].Content+"\n\n"
+	}
+	for i, m := range messages {
+		dst = appendComma(dst, i)
+		dst = appendFrom(dst, shareGPTNames[m.Role], system+m.Content)
+		system = ""
+	}
+	dst = append(dst, ',')
+	dst = appendFrom(dst, "gpt", p.Expected)
+	return append(dst, `]}`...)
+}
+
+var shareGPTNames = map[mapping.Role]string{
+	mapping.System: "system", mapping.User: "human", mapping.Assistant: "gpt", mapping.Tool: "observation",
+}
+
+func appendFrom(dst []byte, from, value string) []byte {
+	dst = appendString(append(dst, `{"from":`...), from)
+	dst = appendString(append(dst, `,"value":`...), value)
+	return append(dst, '}')
+}
+
+func appendSingleTurn(dst []byte, p *mapping.Prompt) []byte {
+	return append(appendString(append(dst, `{"text":`...), p.Last()), '}')
+}
+
+// appendTurns writes what the user says; the answers in between come from the server that is measured. A
+// system message leads.
+func appendTurns(dst []byte, p *mapping.Prompt) []byte {
+	dst = append(dst, `{"turns":[`...)
+	n := 0
+	for i, m := range p.Messages {
+		switch {
+		case m.Role == mapping.User:
+			dst = appendTurn(appendComma(dst, n), "", m.Content)
+		case m.Role == mapping.System && i == 0:
+			dst = appendTurn(appendComma(dst, n), "system", m.Content)
+		default:
+			continue
+		}
+		n++
+	}
+	for _, text := range p.Later {
+		dst = appendTurn(appendComma(dst, n), "", text)
+		n++
+	}
+	return append(dst, `]}`...)
+}
+
+func appendTurn(dst []byte, role, text string) []byte {
+	dst = append(dst, '{')
+	if role != "" {
+		dst = appendString(append(dst, `"role":`...), role)
+		dst = append(dst, ',')
+	}
+	return append(appendString(append(dst, `"text":`...), text), '}')
+}
+
+func appendComma(dst []byte, i int) []byte {
+	if i > 0 {
+		return append(dst, ',')
+	}
+	return dst
+}
