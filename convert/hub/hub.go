@@ -1,0 +1,156 @@
+// Package hub reads datasets from the Hugging Face Hub, or from a server that speaks its protocol, and keeps
+// them in the cache that Python's huggingface_hub uses, so that either finds what the other downloaded.
+//
+// A name is turned into a plan by [Client.Resolve]: the commit, the config, the split and the parquet files to
+// read. [Client.Download] fetches what is missing; a file appears in the cache only when its bytes have
+// the hash that the Hub's listing promises. Everything is pinned to the commit, so a push to the
+// repository between two requests cannot mix two versions.
+//
+// What servers say is untrusted: names are confined to the cache, sizes are bounded, redirects are followed one
+// by one, and the token is sent to the endpoint's host and to no other.
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// DefaultEndpoint is the Hub that a [Config] without an endpoint means.
+const DefaultEndpoint = "https://huggingface.co"
+
+// Defaults of the zero values in [Config].
+const (
+	defaultJobs    = 4
+	defaultTimeout = 30 * time.Second
+)
+
+// Config says which Hub to ask, as whom, and where to keep what it sends. CacheDir must be set; every other
+// field works at its zero value.
+type Config struct {
+	Endpoint  string        // base URL of the Hub; "" means [DefaultEndpoint]
+	Token     string        // sent as a bearer token to the endpoint's host only; "" means anonymous
+	CacheDir  string        // the folder that Python calls HF_HUB_CACHE
+	Offline   bool          // use the cache only; never touch the network
+	UserAgent string        // "" means "promptmill"
+	Jobs      int           // files downloaded at once; 0 means 4
+	Timeout   time.Duration // longest wait for the next byte of an answer; 0 means 30 s
+
+	// HTTP is the client whose transport is used; nil means one of the package's own, which honours the proxy
+	// variables as net/http does. Its CheckRedirect, Jar and Timeout are not used.
+	HTTP *http.Client
+
+	// Logf receives notices (retries, waits) as single lines without a line feed; nil drops them. It may be
+	// called from several goroutines.
+	Logf func(format string, args ...any)
+
+	// Progress is told how far a download is; nil means nobody asks. Calls never overlap.
+	Progress func(Progress)
+}
+
+// Progress is how far a [Client.Download] is. Bytes can shrink when a file has to start again.
+type Progress struct {
+	Files, TotalFiles int   // complete files, and all of them
+	Bytes, TotalBytes int64 // bytes in the cache, and all of them
+}
+
+// Client talks to one Hub. It is safe for concurrent use.
+type Client struct {
+	cfg      Config
+	endpoint *url.URL
+	http     *http.Client
+	sleep    func(context.Context, time.Duration) error
+	jitter   func() float64 // in [0, 1)
+
+	mu   sync.Mutex
+	held map[string]time.Time // per kind of quota, when the next request may go
+}
+
+// New checks the configuration. It connects to nothing and creates nothing.
+func New(cfg Config) (*Client, error) {
+	if cfg.CacheDir == "" {
+		return nil, errors.New("hub: no cache folder: set HF_HUB_CACHE or HF_HOME, or HOME")
+	}
+	endpoint, err := parseEndpoint(cfg.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.CacheDir, err = filepath.Abs(cfg.CacheDir); err != nil {
+		return nil, fmt.Errorf("hub: cache folder: %w", err)
+	}
+	if strings.ContainsFunc(cfg.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("hub: the token holds a space or a character that no token has: check HF_TOKEN and the token file")
+	}
+	if cfg.UserAgent == "" {
+		cfg.UserAgent = "promptmill"
+	}
+	if cfg.Jobs <= 0 {
+		cfg.Jobs = defaultJobs
+	}
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = defaultTimeout
+	}
+	if cfg.Logf == nil {
+		cfg.Logf = func(string, ...any) {}
+	}
+	return &Client{
+		cfg:      cfg,
+		endpoint: endpoint,
+		http:     plainClient(cfg.HTTP),
+		sleep:    sleep,
+		jitter:   rand.Float64,
+		held:     map[string]time.Time{},
+	}, nil
+}
+
+// CloseIdle closes the connections that no request uses.
+func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
+
+func parseEndpoint(raw string) (*url.URL, error) {
+	raw = strings.TrimRight(raw, "/")
+	if raw == "" {
+		raw = DefaultEndpoint
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("hub: HF_ENDPOINT is not a URL: expected something like " + DefaultEndpoint)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("hub: HF_ENDPOINT %s://%s: a user name, a query or a fragment has no place there; put the token in HF_TOKEN", u.Scheme, u.Host)
+	}
+	return u, nil
+}
+
+// plainClient returns a client that follows no redirect and keeps no cookies on the transport of h.
+func plainClient(h *http.Client) *http.Client {
+	out := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if h != nil && h.Transport != nil {
+		out.Transport = h.Transport
+		return out
+	}
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment}
+	if d, ok := http.DefaultTransport.(*http.Transport); ok {
+		t = d.Clone()
+	}
+	out.Transport = t
+	return out
+}
+
+// sleep waits for d, or less when ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

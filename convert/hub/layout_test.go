@@ -1,0 +1,206 @@
+package hub_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/promptmill/promptmill/convert/hub"
+)
+
+func TestGlob(t *testing.T) {
+	tests := []struct {
+		glob  string
+		yes   string // files that it selects, separated by blanks
+		no    string
+		inDir string
+	}{
+		{glob: "data/train-*", yes: "data/train-0.parquet data/train-", no: "data/train data/train-0/x data/x/train-0 train-0"},
+		{glob: "*.parquet", yes: "a.parquet", no: "d/a.parquet .parquet"},
+		{glob: "*", yes: "a", no: "d/a README.md config.json"},
+		{glob: "**", yes: "a d/a d/e/a.b", no: ".a d/.a .d/a __d/a d/__d/a d/README.md"},
+		{glob: "**/*.parquet", yes: "a.parquet d/a.parquet d/e/a.parquet", no: "a.csv"},
+		{glob: "d/**", yes: "d/a d/e/a", no: "d a dd/a"},
+		{glob: "**/train/**", yes: "train/a x/train/a x/train/y/a", no: "xtrain/a train"},
+		{glob: "d/**/e/*", yes: "d/e/a d/x/e/a d/x/y/e/a", no: "d/a d/e/x/a"},
+		{glob: "**/**/a", yes: "a d/a d/e/a"},
+		{glob: ".hidden/*", yes: ".hidden/a", no: ".hidden/.a .other/a"},
+		{glob: "__d/*", yes: "__d/a", no: "d/a"},
+		{glob: "__a*", yes: "__a"},
+		{glob: "a?c", yes: "abc aéc", no: "ac a/c"},
+		{glob: "[a-c][!x]", yes: "aa cy", no: "ax dd a/"},
+		{glob: "[]x]", yes: "] x", no: "["},
+		{glob: "[-._ 0-9]", yes: "- . _ 7", no: "a ..", inDir: ""},
+		{glob: "[[]", yes: "[", no: "]"},
+		{glob: "[z-a]", yes: "z - a", no: "m"},
+		{glob: "[a", yes: "[a", no: "a"},
+		{glob: `[\d^&]`, yes: `\ d ^ &`, no: "1 5"},
+		{glob: "a.(b)+$|", yes: "a.(b)+$|", no: "ab"},
+		{glob: "*.parquet", inDir: "sub", yes: "sub/a.parquet", no: "a.parquet sub/x/a.parquet"},
+		{glob: "../b/*", inDir: "a", yes: "b/x", no: "a/x"},
+		{glob: "./a", yes: "a"},
+		{glob: "/a", yes: "a"},
+	}
+	for _, tt := range tests {
+		for want, files := range map[bool]string{true: tt.yes, false: tt.no} {
+			for f := range strings.SplitSeq(files, " ") {
+				if f == "" || tt.glob == "[-._ 0-9]" && f == "." {
+					continue
+				}
+				if got, err := hub.Glob(tt.inDir, tt.glob, f); got != want || err != nil {
+					t.Errorf("%s in %q, %s: %v, %v; want %v", tt.glob, tt.inDir, f, got, err, want)
+				}
+			}
+		}
+	}
+	for _, glob := range []string{"../x", "a/../../x", "hf://datasets/a/b/x", "https://h/x", "a**", "**a/b", strings.Repeat("x", 5000)} {
+		if _, err := hub.Glob("", glob, "x"); err == nil {
+			t.Errorf("%.40s: no error", glob)
+		}
+	}
+}
+
+// layouts are repositories without a card, or with one, and what has to be read of them. The file names are sorted.
+var layouts = []struct {
+	name   string
+	readme string
+	files  string
+	ref    hub.Ref
+	want   string // "config/split: files"; else the error
+	fail   error
+}{
+	{name: "one file", files: "a.parquet", want: "default/train: a.parquet"},
+	{name: "push_to_hub", files: "data/test-00000-of-00001.parquet data/train-00000-of-00002.parquet data/train-00001-of-00002.parquet",
+		ref: hub.Ref{Split: "train"}, want: "default/train: data/train-00000-of-00002.parquet data/train-00001-of-00002.parquet"},
+	{name: "free split names", files: "data/my.split-00000-of-00001.parquet", want: "default/my.split: data/my.split-00000-of-00001.parquet"},
+	{name: "shards with a suffix", files: "data/train-00000-of-00001-abcdef.parquet", want: "default/train: data/train-00000-of-00001-abcdef.parquet"},
+	{name: "rule 1 wins over files elsewhere", files: "data/train-00000-of-00001.parquet test.parquet", want: "default/train: data/train-00000-of-00001.parquet"},
+	{name: "a split that cannot be one", files: "data/a-b-00000-of-00001.parquet", want: `a split called "a-b"`},
+	{name: "folders", files: "test/a.parquet train/a.parquet train/b/c.parquet", ref: hub.Ref{Split: "train"}, want: "default/train: train/a.parquet train/b/c.parquet"},
+	{name: "folder with a suffix", files: "x/my-dev.v2/a.parquet", want: "default/validation: x/my-dev.v2/a.parquet"},
+	{name: "folders win over file names", files: "test/train.parquet", want: "default/test: test/train.parquet"},
+	{name: "file names", files: "my_train_file.parquet test.parquet validation_1.parquet", ref: hub.Ref{Split: "validation"}, want: "default/validation: validation_1.parquet"},
+	{name: "file names in folders", files: "a/train-0.parquet b/train-0.parquet", want: "default/train: a/train-0.parquet b/train-0.parquet"},
+	{name: "no word inside another", files: "attestation.parquet contrain.parquet", want: "default/train: attestation.parquet contrain.parquet"},
+	{name: "other types are not read", files: "test.csv train.parquet", want: "default/train: train.parquet"},
+	{name: "a split of other types only", files: "test.csv train.parquet", ref: hub.Ref{Split: "test"}, fail: hub.ErrNoParquet},
+	{name: "no parquet", files: "README.md train.jsonl", fail: hub.ErrNoParquet},
+	{name: "nothing", files: "README.md", fail: hub.ErrNoParquet},
+	{name: "upper case", files: "A.PARQUET", want: "default/train: A.PARQUET"},
+	{name: "hidden", files: ".cache/a.parquet __MACOSX/a.parquet b.parquet", want: "default/train: b.parquet"},
+	{name: "several splits", files: "test.parquet train.parquet", fail: hub.ErrAmbiguous},
+	{name: "a config that is not declared", files: "a.parquet", ref: hub.Ref{Config: "main"}, fail: hub.ErrNotFound},
+
+	{name: "data_files: one", readme: "configs:\n- config_name: x\n  data_files: a.parquet", files: "a.parquet b.parquet", want: "x/train: a.parquet"},
+	{name: "data_files: list", readme: "configs:\n- config_name: x\n  data_files: [b.parquet, '*.parquet']", files: "a.parquet b.parquet", want: "x/train: b.parquet a.parquet"},
+	{name: "data_files: splits", readme: "configs:\n- config_name: x\n  data_files:\n  - {split: one.two, path: [a.parquet]}", files: "a.parquet b.parquet", want: "x/one.two: a.parquet"},
+	{name: "data_dir", readme: "configs:\n- config_name: x\n  data_dir: sub\n  data_files: '*.parquet'", files: "a.parquet sub/b.parquet", want: "x/train: sub/b.parquet"},
+	{name: "data_dir and rules", readme: "configs:\n- config_name: x\n  data_dir: sub", files: "sub/data/test-00000-of-00001.parquet train.parquet", want: "x/test: sub/data/test-00000-of-00001.parquet"},
+	{name: "the default by name", readme: "configs:\n- config_name: a\n- config_name: default\n  data_files: b.parquet", files: "b.parquet", want: "default/train: b.parquet"},
+	{name: "the default by flag", readme: "configs:\n- config_name: a\n- config_name: b\n  default: true\n  data_files: b.parquet", files: "b.parquet", want: "b/train: b.parquet"},
+	{name: "two defaults", readme: "configs:\n- config_name: default\n- config_name: b\n  default: true", files: "b.parquet", fail: hub.ErrAmbiguous},
+	{name: "a number as a name", readme: "configs:\n- config_name: 007\n  data_files: b.parquet", files: "b.parquet", ref: hub.Ref{Config: "007"}, want: "007/train: b.parquet"},
+	{name: "an alias", readme: "x: &f b.parquet\nconfigs:\n- config_name: a\n  data_files: *f", files: "b.parquet", want: "a/train: b.parquet"},
+	{name: "no configs", readme: "license: mit", files: "b.parquet", want: "default/train: b.parquet"},
+	{name: "configs: null", readme: "configs:", files: "b.parquet", want: "default/train: b.parquet"},
+	{name: "a file that is not there", readme: "configs:\n- config_name: a\n  data_files: c.parquet", files: "b.parquet", want: `"c.parquet" is not in the repository`},
+	{name: "a file outside", readme: "configs:\n- config_name: a\n  data_files: ../../etc/passwd", files: "b.parquet", want: "outside of the repository"},
+	{name: "not YAML", readme: "configs: [", files: "b.parquet", want: "yaml"},
+	{name: "no name", readme: "configs:\n- data_files: b.parquet", files: "b.parquet", want: "line 3: configs: an entry without config_name"},
+	{name: "a split with a dash", readme: "configs:\n- config_name: a\n  data_files:\n  - split: a-b\n    path: x", files: "b.parquet", want: `"a-b" cannot be the name of a split`},
+	{name: "a split twice", readme: "configs:\n- config_name: a\n  data_files:\n  - {split: a, path: x}\n  - {split: a, path: y}", files: "b.parquet", want: "declared twice"},
+	{name: "a config twice", readme: "configs:\n- config_name: a\n- config_name: a", files: "b.parquet", want: "declared twice"},
+	{name: "a map", readme: "configs:\n- config_name: a\n  data_files: {train: x}", files: "b.parquet", want: "data_files: expected"},
+	{name: "too many keys", readme: "configs:\n- config_name: a\n  data_files:\n  - {split: a, path: x, more: y}", files: "b.parquet", want: "and nothing else"},
+}
+
+func TestLayout(t *testing.T) {
+	for _, tt := range layouts {
+		t.Run(tt.name, func(t *testing.T) {
+			readme := ""
+			if tt.readme != "" {
+				readme = "---\n" + tt.readme + "\n---\n# Title\n"
+			}
+			ref := tt.ref
+			ref.Repo = "o/n"
+			config, split, files, err := hub.Layout(ref, readme, strings.Fields(tt.files))
+			got := fmt.Sprintf("%s/%s: %s", config, split, strings.Join(files, " "))
+			switch {
+			case tt.fail != nil && !errors.Is(err, tt.fail):
+				t.Errorf("%s, %v; want %v", got, err, tt.fail)
+			case tt.fail == nil && err != nil && !strings.Contains(err.Error(), tt.want):
+				t.Errorf("error %v; want %s", err, tt.want)
+			case tt.fail == nil && err == nil && got != tt.want:
+				t.Errorf("%s; want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestExportLayout(t *testing.T) {
+	files := strings.Fields("a-b/train/0000.parquet a/partial-train-part0/0000.parquet a/partial-train-part0/0001.parquet " +
+		"a/partial-train-part1/0002.parquet a/test/0000.parquet [x]/dev/0000.parquet other.parquet x/y/z/0.parquet")
+	slices.Sort(files)
+	for _, tt := range []struct{ config, split, want string }{
+		{"a", "train", "a/partial-train-part0/0000.parquet a/partial-train-part0/0001.parquet a/partial-train-part1/0002.parquet"},
+		{"a", "test", "a/test/0000.parquet"},
+		{"a-b", "", "a-b/train/0000.parquet"},
+		{"[x]", "", "[x]/dev/0000.parquet"},
+	} {
+		_, _, got, partial, err := hub.ExportLayout(hub.Ref{Repo: "o/n", Config: tt.config, Split: tt.split}, files)
+		if err != nil || strings.Join(got, " ") != tt.want || !slices.Equal(partial, []string{"a/train"}) {
+			t.Errorf("%s/%s: %q, partial %q, %v", tt.config, tt.split, got, partial, err)
+		}
+	}
+}
+
+func TestParseCard_frontMatter(t *testing.T) {
+	const yaml = "configs:\n- config_name: a\n"
+	for text, want := range map[string]int{
+		"---\n" + yaml + "---\n":       1,
+		"---\r\n" + yaml + "---\r\nx":  1,
+		"\n\n---\n" + yaml + "--- \nx": 1,
+		"---\n" + yaml:                 0, // never closed
+		"x\n---\n" + yaml + "---\n":    0,
+		"----\n" + yaml + "---\n":      0,
+		"":                             0,
+		"---":                          0,
+		"---\n---\n" + yaml + "---\n":  0,
+		"---\nlicense: mit\n---\n" + yaml + "---": 0,
+	} {
+		got, err := hub.ParseCard([]byte(text))
+		if len(got) != want || err != nil {
+			t.Errorf("%q: %d configs, %v; want %d", text, len(got), err, want)
+		}
+	}
+}
+
+// Whatever a README says, a file that is chosen is one of the repository's, parquet, and chosen once.
+func FuzzLayout(f *testing.F) {
+	for _, tt := range layouts {
+		f.Add("---\n"+tt.readme+"\n---\n", tt.files)
+	}
+	f.Add("---\na: &a [x,x]\nb: &b [*a,*a]\nconfigs: *b\n---\n", "a")
+	f.Fuzz(func(t *testing.T, readme, names string) {
+		files := strings.Fields(names)
+		slices.Sort(files)
+		files = slices.Compact(files)
+		config, split, chosen, err := hub.Layout(hub.Ref{Repo: "o/n"}, readme, files)
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\x1b\x00") {
+				t.Errorf("error %q is not safe to print", err)
+			}
+			return
+		}
+		if config == "" || split == "" || len(chosen) == 0 {
+			t.Errorf("nothing chosen, without an error: %q %q %q", config, split, chosen)
+		}
+		for i, c := range chosen {
+			if !slices.Contains(files, c) || slices.Contains(chosen[:i], c) || !strings.EqualFold(c[len(c)-8:], ".parquet") {
+				t.Errorf("chose %q of %q", chosen, files)
+			}
+		}
+	})
+}

@@ -1,0 +1,130 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// maxRedirects is how many hops one request may take; the Hub itself needs two.
+const maxRedirects = 10
+
+// request is one GET of something.
+type request struct {
+	op    string // for errors
+	repo  string // for advice
+	url   *url.URL
+	start int64 // first byte wanted; more than 0 makes it a Range request
+}
+
+// open performs r with retries and returns an answer of 2xx, whose body the caller closes.
+func (c *Client) open(ctx context.Context, r request) (*http.Response, error) {
+	for tries := 0; ; tries++ {
+		resp, err := c.follow(ctx, r)
+		if err == nil {
+			return resp, nil
+		}
+		if err := c.pause(ctx, err, tries); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// follow performs r once, hop by hop, and returns an answer of 2xx. Each hop decides anew whether it may see the
+// token, which net/http would also send to sub-domains of the endpoint.
+func (c *Client) follow(ctx context.Context, r request) (*http.Response, error) {
+	at := r.url
+	for range maxRedirects {
+		resp, err := c.hop(ctx, r, at)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case resp.StatusCode < 300:
+			return resp, nil
+		case resp.StatusCode < 400:
+			drain(resp)
+			if at, err = nextHop(r.op, at, resp); err != nil {
+				return nil, err
+			}
+		default:
+			refused := c.refusal(r.op, r.repo, resp)
+			drain(resp)
+			return nil, refused
+		}
+	}
+	return nil, distrust(r.op, r.url, "more than %d redirects", maxRedirects)
+}
+
+// hop sends one request and waits for the header of its answer.
+func (c *Client) hop(ctx context.Context, r request, at *url.URL) (*http.Response, error) {
+	if err := c.holdBack(ctx, r.op, at); err != nil {
+		return nil, err
+	}
+	w := newWatch(ctx, c.cfg.Timeout)
+	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		w.end()
+		return nil, distrust(r.op, at, "not a URL to ask")
+	}
+	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	req.Header.Set("Accept-Encoding", "identity") // compressed answers have neither ranges nor the listed length
+	if r.start > 0 {
+		req.Header.Set("Range", "bytes="+strconv.FormatInt(r.start, 10)+"-")
+	}
+	if c.cfg.Token != "" && c.ours(at) {
+		req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		w.end()
+		return nil, c.unanswered(ctx, r.op, at, w.explain(err))
+	}
+	resp.Body = w.body(resp.Body)
+	c.notice(at, resp.Header)
+	return resp, nil
+}
+
+// ours reports whether u is on the endpoint's scheme, host and port.
+func (c *Client) ours(u *url.URL) bool {
+	return u.Scheme == c.endpoint.Scheme && strings.EqualFold(u.Host, c.endpoint.Host)
+}
+
+// nextHop returns where resp redirects to.
+func nextHop(op string, at *url.URL, resp *http.Response) (*url.URL, error) {
+	to, err := at.Parse(resp.Header.Get("Location"))
+	switch {
+	case err != nil || resp.Header.Get("Location") == "":
+		return nil, distrust(op, at, "a redirect (%d) to no usable place", resp.StatusCode)
+	case to.Scheme != "http" && to.Scheme != "https":
+		return nil, distrust(op, at, "a redirect to a %s URL", to.Scheme)
+	case at.Scheme == "https" && to.Scheme == "http":
+		return nil, distrust(op, at, "a redirect from https to http, on which nothing is protected")
+	case to.Host == "":
+		return nil, distrust(op, at, "a redirect without a host")
+	}
+	to.User = nil // net/http would send it as credentials
+	return to, nil
+}
+
+// unanswered is an error for a request that got no answer, or a caller's own end of it.
+func (c *Client) unanswered(ctx context.Context, op string, at *url.URL, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		err = ue.Err // it repeats the URL, with the query
+	}
+	return &Error{Op: op, URL: cleanURL(at), Message: c.safe(err.Error()), Err: err, again: true, silent: true,
+		Advice: "check the network, HF_ENDPOINT and the proxy variables"}
+}
+
+// drain reads the rest of a short body so that its connection can serve the next request.
+func drain(resp *http.Response) {
+	_, _ = io.CopyN(io.Discard, resp.Body, 16<<10) // a connection that cannot be reused is only slower
+	_ = resp.Body.Close()
+}

@@ -1,0 +1,142 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// How often and how long a failed request is tried again. A server that names a longer wait is obeyed up to
+// maxWait, which covers the Hub's quota window of five minutes; beyond that the user decides.
+const (
+	maxTries     = 5 // after the first
+	maxDialTries = 2 // when nobody listens, which rarely changes soon
+	firstPause   = time.Second
+	longestPause = 8 * time.Second
+	maxWait      = 6 * time.Minute
+)
+
+// pause waits before another try after err, tries of which were made already. It returns the error to give up with:
+// err itself when trying again is of no use, the context's cause when that ends first.
+func (c *Client) pause(ctx context.Context, err error, tries int) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !e.again || tries >= triesFor(e) {
+		return err
+	}
+	d, named := e.namedWait(time.Now())
+	if d > maxWait {
+		e.Advice = "the server asks to wait " + d.Round(time.Second).String() + ": come back then"
+		return e
+	}
+	if !named {
+		d = min(firstPause<<min(tries, 10), longestPause)
+		d = d/2 + time.Duration(c.jitter()*float64(d/2)) // spreads the clients that failed together
+	}
+	c.cfg.Logf("%s: %s; trying again in %v", e.Op, e.reason(), d.Round(time.Millisecond))
+	return c.sleep(ctx, d)
+}
+
+func triesFor(e *Error) int {
+	if op, ok := errors.AsType[*net.OpError](e.Err); ok && op.Op == "dial" {
+		return maxDialTries
+	}
+	return maxTries
+}
+
+// namedWait returns how long the server wants the client to stay away, if it says so. The second on top is Python's:
+// the server's seconds are rounded.
+func (e *Error) namedWait(now time.Time) (time.Duration, bool) {
+	if e.Status == http.StatusTooManyRequests {
+		if l, ok := parseRateLimit(e.limit); ok && l.left == 0 {
+			return l.reset + time.Second, true
+		}
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(e.wait)); err == nil && n >= 0 {
+		return seconds(n) + time.Second, true
+	}
+	if at, err := http.ParseTime(e.wait); err == nil {
+		return max(0, at.Sub(now)) + time.Second, true
+	}
+	return 0, false
+}
+
+// rateLimit is a RateLimit header: how many requests of a kind are left, and when that starts anew.
+type rateLimit struct {
+	kind  string
+	left  int
+	reset time.Duration
+}
+
+// parseRateLimit reads `"api";r=0;t=55`.
+func parseRateLimit(s string) (rateLimit, bool) {
+	parts := strings.Split(s, ";")
+	l := rateLimit{kind: strings.Trim(strings.TrimSpace(parts[0]), `"`), left: -1, reset: -1}
+	for _, p := range parts[1:] {
+		key, value, _ := strings.Cut(strings.TrimSpace(p), "=")
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 {
+			continue
+		}
+		switch key {
+		case "r":
+			l.left = n
+		case "t":
+			l.reset = seconds(n)
+		}
+	}
+	return l, l.kind != "" && l.left >= 0 && l.reset >= 0
+}
+
+// seconds returns n seconds, or a day if that is less: more than anybody waits, and safe to add to.
+func seconds(n int) time.Duration {
+	return min(time.Duration(min(n, 24*60*60))*time.Second, 24*time.Hour)
+}
+
+// notice remembers that a quota is used up, so that the next request of its kind waits instead of being refused.
+func (c *Client) notice(at *url.URL, h http.Header) {
+	if !c.ours(at) {
+		return
+	}
+	l, ok := parseRateLimit(h.Get("RateLimit"))
+	if !ok || l.left > 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held[l.kind] = time.Now().Add(l.reset + time.Second)
+}
+
+// holdBack waits until the quota that a request to at counts against is open again.
+func (c *Client) holdBack(ctx context.Context, op string, at *url.URL) error {
+	if !c.ours(at) {
+		return nil
+	}
+	kind := quotaOf(at)
+	c.mu.Lock()
+	d := time.Until(c.held[kind])
+	c.mu.Unlock()
+	if d <= 0 {
+		return nil
+	}
+	if d > maxWait {
+		return &Error{Op: op, URL: cleanURL(at), Message: "the Hub's rate limit is used up for " + d.Round(time.Second).String(), Err: ErrUnavailable}
+	}
+	c.cfg.Logf("the Hub's %s quota is used up: waiting %v", kind, d.Round(time.Second))
+	return c.sleep(ctx, d)
+}
+
+// quotaOf returns the name under which the Hub counts a request.
+func quotaOf(u *url.URL) string {
+	switch {
+	case strings.Contains(u.Path, "/resolve/") || strings.HasPrefix(u.Path, "/api/resolve-cache/"):
+		return "resolvers"
+	case strings.Contains(u.Path, "/api/"):
+		return "api"
+	}
+	return "pages"
+}
