@@ -1,0 +1,151 @@
+package validate
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+// customName is what a schema of the caller's own is called.
+const customName = "custom"
+
+// A schema is a compiled JSON Schema. It is safe for concurrent use.
+type schema struct {
+	name       string
+	compiled   *jsonschema.Schema
+	allowEmpty bool // take no offence at an empty "expected"
+}
+
+// compile compiles the schema in b. It reads no file and no network.
+func compile(name string, b []byte, allowEmpty bool) (*schema, error) {
+	var doc any
+	if err := json.Unmarshal(b, &doc); err != nil {
+		return nil, fmt.Errorf("schema %q: not valid JSON: %w", name, err)
+	}
+	if err := checkPatterns(doc, "#"); err != nil {
+		return nil, fmt.Errorf("schema %q: %w", name, err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat = true
+	c.LoadURL = func(url string) (io.ReadCloser, error) {
+		return nil, fmt.Errorf("it refers to %s: references must stay inside the schema", escape(url))
+	}
+	url := "promptmill:///" + name + ".schema.json"
+	if err := c.AddResource(url, bytes.NewReader(b)); err != nil {
+		return nil, fmt.Errorf("schema %q: %w", name, err)
+	}
+	s, err := c.Compile(url)
+	if err != nil {
+		if inner, ok := errors.AsType[*jsonschema.SchemaError](err); ok {
+			err = inner.Err
+		}
+		return nil, fmt.Errorf("schema %q: %s", name, escape(err.Error()))
+	}
+	return &schema{name: name, compiled: s, allowEmpty: allowEmpty}, nil
+}
+
+// checkPatterns looks for regular expressions that Go's engine, which takes linear
+// time and so has no lookaround and no backreferences, cannot take.
+func checkPatterns(doc any, at string) error {
+	switch d := doc.(type) {
+	case []any:
+		for i, v := range d {
+			if err := checkPatterns(v, fmt.Sprintf("%s/%d", at, i)); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		if s, ok := d["pattern"].(string); ok {
+			if err := checkPattern(s, at+"/pattern"); err != nil {
+				return err
+			}
+		}
+		if m, ok := d["patternProperties"].(map[string]any); ok {
+			for _, s := range slices.Sorted(maps.Keys(m)) {
+				if err := checkPattern(s, at+"/patternProperties"); err != nil {
+					return err
+				}
+			}
+		}
+		for _, k := range slices.Sorted(maps.Keys(d)) {
+			if err := checkPatterns(d[k], at+"/"+k); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkPattern(s, at string) error {
+	if _, err := regexp.Compile(s); err != nil {
+		return fmt.Errorf("%s: pattern %s: lookaround, backreferences and \\u escapes are not supported: %w", escape(at), quote(s), err)
+	}
+	return nil
+}
+
+// check reports where root does not agree with the schema.
+func (s *schema) check(root *node, p *problems) {
+	err := s.compiled.Validate(root.value)
+	if err == nil {
+		return
+	}
+	ve, ok := errors.AsType[*jsonschema.ValidationError](err)
+	if !ok { // a schema that refers to itself without end
+		p.add(root.at, RuleSchema, "", "the schema cannot be applied: %s", escape(err.Error()))
+		return
+	}
+	found := slices.DeleteFunc(flatten(ve, nil), s.forgiven)
+	slices.SortFunc(found, func(a, b *jsonschema.ValidationError) int {
+		return cmp.Or(
+			cmp.Compare(a.InstanceLocation, b.InstanceLocation),
+			cmp.Compare(a.KeywordLocation, b.KeywordLocation),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	for i, e := range found {
+		if len(p.list) == maxProblems {
+			p.errors += int64(len(found) - i)
+			return
+		}
+		s.explain(root, e, p)
+	}
+}
+
+// forgiven reports what the options allow although the schema does not.
+func (s *schema) forgiven(e *jsonschema.ValidationError) bool {
+	return s.allowEmpty && s.name != customName && e.InstanceLocation == "/expected" && keyword(e) == "minLength"
+}
+
+// flatten appends the errors that a person would name: the innermost ones, but an
+// alternative whole, since none of its branches is the wrong one.
+func flatten(e *jsonschema.ValidationError, to []*jsonschema.ValidationError) []*jsonschema.ValidationError {
+	if len(e.Causes) == 0 || isAlternative(e) {
+		return append(to, e)
+	}
+	for _, c := range e.Causes {
+		to = flatten(c, to)
+	}
+	return to
+}
+
+func isAlternative(e *jsonschema.ValidationError) bool {
+	switch keyword(e) {
+	case "anyOf", "oneOf", "minContains":
+		return len(e.Causes) > 0
+	}
+	return false
+}
+
+// keyword returns the keyword of the schema that e is about.
+func keyword(e *jsonschema.ValidationError) string {
+	return e.KeywordLocation[strings.LastIndexByte(e.KeywordLocation, '/')+1:]
+}
