@@ -1,9 +1,15 @@
 // Package openai performs one streaming request against an OpenAI-compatible
 // server and says what arrived when. It knows nothing of load, schedules or
 // results.
+//
+// Arrival times are the kernel's where it gives them (see [Response.KernelTimes]), and each chunk carries the time
+// of the very read of the socket that delivered its last byte.
 package openai
 
-import "time"
+import (
+	"crypto/tls"
+	"time"
+)
 
 // Endpoint is a path of the OpenAI API.
 type Endpoint string
@@ -22,24 +28,33 @@ type Request struct {
 
 // Response is what came back, in raw instants: nanoseconds since [Config.Epoch] on the monotonic clock; 0 is never.
 // A failed request is a Response with Err set, holding everything that arrived before the failure.
+//
+// [Client.Do] overwrites all of it and reuses the memory of Chunks, ChunkTokens and Text: one Response serves a
+// worker for any number of requests, and what is to outlive the next one must be copied.
 type Response struct {
-	Sent, Connected, Headers            int64
-	FirstChunk, FirstToken, FirstOutput int64
-	LastToken, Done                     int64
-	Chunks                              []int64 // every chunk with content, reasoning or a tool call
-	ChunkTokens                         []int32 // tokens of each where the server sends continuous usage; else empty
-	Coalesced                           int     // chunks that shared one read with another
-	KernelTimes                         bool    // instants of arrival are the kernel's
+	Sent       int64 // just before the request was handed over; of the last attempt
+	Connected  int64 // a connection was there, new or kept
+	Headers    int64 // the end of the response header arrived
+	FirstChunk int64 // first data event, whatever is in it
+	// FirstToken is the first non-empty content, reasoning or tool-call delta, FirstOutput the first non-empty
+	// content, and LastToken the last of what FirstToken is the first of.
+	FirstToken, FirstOutput, LastToken int64
+	Done                               int64 // the end of the answer ([DONE] or the last byte) arrived, or the failure was seen
+
+	Chunks      []int64 // every chunk with content, reasoning or a tool call
+	ChunkTokens []int32 // tokens of each where the server sends continuous usage; else empty
+	Coalesced   int     // of Chunks, those that came in one read with another of them, so share its instant
+	KernelTimes bool    // every instant of arrival is the kernel's; false when even one had to be read from the clock
 
 	Usage         Usage
 	ServerTimings *ServerTimings
-	Text          []byte // the answer, when Config.KeepText
+	Text          []byte // the content of the answer, without reasoning and tool calls, when Config.KeepText
 	FinishReason  string
 
 	HTTPStatus int
-	Attempts   int
+	Attempts   int   // 1; 2 when a kept connection proved dead before any of the answer came, and a new one was used
 	Reused     bool  // the connection had served another request before
-	Bytes      int64 // of the body
+	Bytes      int64 // of the body, without its transfer coding
 	Err        *Error
 }
 
@@ -63,7 +78,7 @@ const (
 	KindConnect   Kind = "connect" // any other failure to connect
 	KindTLS       Kind = "tls"
 	KindTimeout   Kind = "timeout"
-	KindReset     Kind = "connection_reset"
+	KindReset     Kind = "connection_reset" // or closed before the response header was complete
 	KindTruncated Kind = "stream_truncated" // the body ended without [DONE] or a finish reason
 	KindHTTP      Kind = "http_status"      // any status but 2xx
 	KindBadStream Kind = "bad_stream"       // not SSE, not JSON, a line over the limit
@@ -88,9 +103,10 @@ type Config struct {
 	Endpoint Endpoint
 	APIKey   string            // sent as a bearer token, to BaseURL's host only
 	Header   map[string]string // further request headers
-	Epoch    time.Time         // instants count from here; must carry a monotonic reading
+	TLS      *tls.Config       // for https; nil means the system's roots
+	Epoch    time.Time         // instants count from here; must carry a monotonic reading; zero means when New was called
 	KeepText bool
-	MaxLine  int           // longest SSE line, bytes; 0 means 16 MiB
+	MaxLine  int           // longest SSE line (and event, and JSON reply), bytes; 0 means 16 MiB
 	Timeout  time.Duration // of a whole request; 0 means none
 	Conns    int           // connections kept idle for reuse; 0 means enough for any concurrency
 }

@@ -1,0 +1,127 @@
+package openai
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// errTimeout is the cause of a context that Config.Timeout ended.
+var errTimeout = errors.New("timeout")
+
+// failf makes an Error of a fact about the answer. Its text may hold what the server sent.
+func (c *Client) failf(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: c.censor.show(fmt.Sprintf(format, args...))}
+}
+
+// A stage is how far a request came.
+type stage int
+
+const (
+	gotNothing stage = iota
+	gotConn
+	gotBytes
+	gotHeaders
+)
+
+// explain makes an Error of what ended a request. The context comes first: when it is over, whatever else broke did
+// so because of it.
+func (c *Client) explain(ctx context.Context, err error, at stage) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	if ctx.Err() != nil {
+		return c.explainContext(context.Cause(ctx))
+	}
+	kind := classify(err)
+	text := err.Error()
+	switch {
+	case kind == KindTruncated && at < gotHeaders:
+		kind, text = KindReset, "the server closed the connection before it answered"
+	case kind == KindOther && at >= gotBytes:
+		kind, text = KindBadStream, "the response is malformed: "+text
+		err = nil // it may quote the server, secrets and all
+	case kind == KindOther && at == gotConn:
+		text = "the connection could not be used; the server may have sent something before it was asked"
+	}
+	return &Error{Kind: kind, Message: c.censor.show(text), Err: err}
+}
+
+func (c *Client) explainContext(cause error) *Error {
+	if errors.Is(cause, errTimeout) {
+		return &Error{Kind: KindTimeout, Message: fmt.Sprintf("no complete answer within %v", c.timeout), Err: context.DeadlineExceeded}
+	}
+	return &Error{Kind: KindCancelled, Message: c.censor.show("the request was cancelled: " + cause.Error()), Err: cause}
+}
+
+// classify tells the kinds of network errors apart by their types.
+func classify(err error) Kind {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return KindDNS
+	}
+	if timedOut(err) {
+		return KindTimeout
+	}
+	if isTLS(err) {
+		return KindTLS
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return KindRefused
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return KindConnect
+	}
+	for _, errno := range []syscall.Errno{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED} {
+		if errors.Is(err, errno) {
+			return KindReset
+		}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return KindTruncated
+	}
+	return KindOther
+}
+
+func timedOut(err error) bool {
+	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	t, ok := errors.AsType[net.Error](err)
+	return ok && t.Timeout()
+}
+
+func isTLS(err error) bool {
+	if _, ok := errors.AsType[*handshakeError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[tls.AlertError](err)
+	return ok
+}
+
+// limit bounds ctx by the client's timeout.
+func (c *Client) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.timeout > 0 {
+		return context.WithTimeoutCause(ctx, c.timeout, errTimeout)
+	}
+	return context.WithCancel(ctx)
+}
+
+// tailLimit is how long a request waits for what has no part in its result: the end of a body after [DONE], and the
+// rest of an error's text.
+const tailLimit = time.Second

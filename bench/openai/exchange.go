@@ -1,0 +1,171 @@
+package openai
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// An exchange is a request on its way and its response coming in. It belongs to the goroutine of one Do; only its
+// log is shared, with the goroutine that reads the connection, under the connection's lock.
+type exchange struct {
+	client *Client
+	req    *Request
+	resp   *Response
+	conn   *conn // of the current attempt; nil until there is one
+	log    arrivals
+	latest arrival // the last that was looked up
+	answer answer
+}
+
+// run performs the request. The error is an *Error or one to be explained.
+func (x *exchange) run(ctx context.Context, cancel context.CancelFunc) error {
+	rep, err := x.send(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		_ = rep.body.Close()
+		<-rep.sent
+	}()
+	x.resp.HTTPStatus = rep.status
+	x.resp.Headers = x.headersAt()
+	if rep.status < 200 || rep.status > 299 {
+		return x.refusal(rep, cancel)
+	}
+	if e := strings.ToLower(rep.encoding); e != "" && e != "identity" {
+		return x.client.failf(KindBadStream, "the response is compressed (%s), which was not asked for", rep.encoding)
+	}
+	return x.answer.read(x, rep, cancel)
+}
+
+// send makes the attempts. A kept connection may have been closed by the server while the request was under way to
+// it: then nothing of an answer arrives, and the request is sent once more on a new one, its clock restarted.
+func (x *exchange) send(ctx context.Context) (reply, error) {
+	for x.resp.Attempts = 1; ; x.resp.Attempts++ {
+		x.resp.Connected, x.resp.Reused = 0, false
+		x.resp.Sent = x.client.clock.now()
+		x.log.begin(x.resp.Sent)
+		rep, err := x.client.engine.attempt(ctx, x, x.resp.Attempts > 1)
+		if err == nil || !x.stale(ctx) {
+			return rep, err
+		}
+		x.detach()
+	}
+}
+
+// stale says whether the attempt that failed did so for being given a connection that was no longer one.
+func (x *exchange) stale(ctx context.Context) bool {
+	if !x.resp.Reused || x.resp.Attempts > 1 || ctx.Err() != nil {
+		return false
+	}
+	return x.stage() == gotConn
+}
+
+// gotConn starts the recording. Nothing of the request has been written yet.
+func (x *exchange) gotConn(info httptrace.GotConnInfo) {
+	x.resp.Connected = x.client.clock.now()
+	x.resp.Reused = info.Reused
+	if c, ok := info.Conn.(*conn); ok {
+		x.conn = c
+		c.attach(&x.log)
+	}
+}
+
+// detach ends the recording; what was recorded stays.
+func (x *exchange) detach() {
+	if x.conn != nil {
+		x.conn.detach(&x.log)
+		x.conn = nil
+	}
+}
+
+// at returns the read that brought the body's byte before offset end; ends must not decrease.
+func (x *exchange) at(end int64) arrival {
+	if end > x.latest.end || x.latest.at == 0 {
+		x.conn.mu.Lock()
+		x.latest = x.log.at(end)
+		x.conn.mu.Unlock()
+	}
+	return x.latest
+}
+
+// lastAt is when the latest byte on the connection arrived.
+func (x *exchange) lastAt() int64 {
+	x.conn.mu.Lock()
+	defer x.conn.mu.Unlock()
+	return x.log.last.at
+}
+
+// headersAt is when the end of the header arrived.
+func (x *exchange) headersAt() int64 {
+	x.conn.mu.Lock()
+	defer x.conn.mu.Unlock()
+	if x.log.head == 0 {
+		return x.client.clock.now()
+	}
+	return x.log.head
+}
+
+// stage is how far the current attempt came.
+func (x *exchange) stage() stage {
+	switch {
+	case x.conn == nil:
+		return gotNothing
+	case x.resp.HTTPStatus != 0:
+		return gotHeaders
+	}
+	x.conn.mu.Lock()
+	defer x.conn.mu.Unlock()
+	if x.log.bytes > 0 {
+		return gotBytes
+	}
+	return gotConn
+}
+
+// kernelTimes says whether all instants so far are the kernel's.
+func (x *exchange) kernelTimes() bool {
+	if x.conn == nil {
+		return false
+	}
+	x.conn.mu.Lock()
+	defer x.conn.mu.Unlock()
+	return x.log.bytes > 0 && !x.log.clock
+}
+
+// refusal is the error of a response whose status is not 2xx.
+func (x *exchange) refusal(rep reply, cancel context.CancelFunc) *Error {
+	defer time.AfterFunc(tailLimit, cancel).Stop()
+	ev := &x.answer.events
+	ev.reset(rep.body, errorBody)
+	text := describe(ev.rest(errorBody))
+	x.resp.Bytes = ev.offset()
+	return x.client.refusal(rep, text)
+}
+
+// errorBody is how much of an error's body is read, in bytes.
+const errorBody = 64 << 10
+
+func (c *Client) refusal(rep reply, text string) *Error {
+	status := http.StatusText(rep.status)
+	switch {
+	case rep.status >= 300 && rep.status < 400:
+		host := "an unknown place"
+		if u, err := url.Parse(rep.location); err == nil && rep.location != "" {
+			host = u.Host
+			if host == "" {
+				host = "another path of the same host"
+			}
+		}
+		return c.failf(KindHTTP, "%d %s to %s: redirects are not followed, give the final URL as the target", rep.status, status, host)
+	case rep.retryAfter != "":
+		status += ", retry after " + rep.retryAfter
+	}
+	if text == "" {
+		return c.failf(KindHTTP, "%d %s", rep.status, status)
+	}
+	return c.failf(KindHTTP, "%d %s: %s", rep.status, status, text)
+}

@@ -1,0 +1,137 @@
+package openai
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"math"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// An engine carries requests to the server.
+type engine interface {
+	// attempt sends the exchange's request and returns the head of the response, with its body still to be read
+	// and closed. It attaches the exchange to the connection before anything is written, and does not retry.
+	// With fresh it uses a new connection. It leaves the exchange's request body alone once reply.sent is closed,
+	// or at once when it returns an error.
+	attempt(ctx context.Context, x *exchange, fresh bool) (reply, error)
+	closeIdle()
+}
+
+// A reply is the head of a response.
+type reply struct {
+	status                         int
+	location, encoding, retryAfter string
+	body                           io.ReadCloser
+	sent                           <-chan struct{}
+}
+
+// netHTTP is the engine on net/http. It follows no redirects: the credentials are for one host, and a POST that
+// was moved would not be the request that was to be measured.
+type netHTTP struct {
+	kept   *http.Transport
+	fresh  *http.Transport // never reuses a connection
+	url    *url.URL
+	host   string
+	header http.Header
+}
+
+func newNetHTTP(d *dialer, conns int, endpoint *url.URL, host string, header http.Header) *netHTTP {
+	if conns <= 0 {
+		conns = math.MaxInt32
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	kept := &http.Transport{
+		DialContext:            d.plain,
+		DialTLSContext:         d.secure,
+		Protocols:              protocols,
+		DisableCompression:     true,
+		MaxIdleConnsPerHost:    conns,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 256 << 10,
+		ReadBufferSize:         8 << 10,
+		WriteBufferSize:        8 << 10,
+	}
+	fresh := kept.Clone()
+	fresh.DisableKeepAlives = true
+	return &netHTTP{kept: kept, fresh: fresh, url: endpoint, host: host, header: header}
+}
+
+func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, error) {
+	transport := h.kept
+	if fresh {
+		transport = h.fresh
+	}
+	body := newUpload(x.req.Body)
+	res, err := transport.RoundTrip(h.request(ctx, x, body)) //nolint:bodyclose // the caller of attempt closes it
+	if err != nil {
+		<-body.closed
+		return reply{}, err
+	}
+	return reply{
+		status:     res.StatusCode,
+		location:   res.Header.Get("Location"),
+		encoding:   res.Header.Get("Content-Encoding"),
+		retryAfter: res.Header.Get("Retry-After"),
+		body:       res.Body,
+		sent:       body.closed,
+	}, nil
+}
+
+// request builds the request. It has no GetBody, so net/http never sends it a second time by itself: an attempt that
+// is not counted and whose clock does not restart would be a wrong measurement.
+func (h *netHTTP) request(ctx context.Context, x *exchange, body *upload) *http.Request {
+	header := h.header
+	if x.req.ID != "" {
+		header = maps.Clone(header)
+		header["X-Request-Id"] = []string{x.req.ID}
+	}
+	req := &http.Request{
+		Method:        http.MethodPost,
+		URL:           h.url,
+		Host:          h.host,
+		Header:        header,
+		Body:          body,
+		ContentLength: int64(len(x.req.Body)),
+	}
+	// GotConn is called by the goroutine that called RoundTrip; most other hooks are not.
+	return req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: x.gotConn}))
+}
+
+// get performs a GET that is not measured.
+func (h *netHTTP) get(ctx context.Context, u *url.URL) (*http.Response, error) {
+	header := maps.Clone(h.header)
+	delete(header, "Content-Type")
+	req := &http.Request{Method: http.MethodGet, URL: u, Host: h.host, Header: header}
+	return h.kept.RoundTrip(req.WithContext(ctx))
+}
+
+func (h *netHTTP) closeIdle() {
+	h.kept.CloseIdleConnections()
+	h.fresh.CloseIdleConnections()
+}
+
+// An upload is a request body that tells when the transport is done with it: that may be after RoundTrip returned.
+type upload struct {
+	bytes.Reader
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newUpload(b []byte) *upload {
+	u := &upload{closed: make(chan struct{})}
+	u.Reset(b)
+	return u
+}
+
+// Close is called by the transport.
+func (u *upload) Close() error {
+	u.once.Do(func() { close(u.closed) })
+	return nil
+}
