@@ -1,0 +1,170 @@
+package results
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// growing is a parquet file that grows by row groups and is complete after each: every append writes the new
+// pages and a footer for the whole file behind the old footer, in one write. Old footers stay as dead bytes, so
+// a tail torn by a crash is mended by going back to the last whole footer.
+//
+// A footer describes every row group, about 2.5 KB for each: with a row group per second the footers of an hour
+// would come to 16 GB. Hence small row groups are merged, fanIn at a time, as a log-structured tree does; what
+// they took becomes dead as well.
+type growing struct {
+	f      *os.File
+	end    int64 // the file is complete up to here
+	meta   format.FileMetaData
+	level  []int    // of each row group: how many merges made it
+	sums   []uint32 // of each row group: its checksum
+	footer int      // bytes of the last footer
+}
+
+const (
+	fanIn         = 8
+	mergeMaxRows  = 64 << 10
+	mergeMaxBytes = 64 << 20
+)
+
+// newGrowing writes an empty parquet file to f.
+func newGrowing(f *os.File, kv []format.KeyValue) (*growing, error) {
+	var empty bytes.Buffer
+	if err := newEncoder(&empty).Close(); err != nil {
+		return nil, err
+	}
+	g := &growing{f: f}
+	if err := decodeFooter(footerOf(empty.Bytes()), &g.meta); err != nil {
+		return nil, err
+	}
+	return g, g.write([]byte(magic), kv)
+}
+
+// append adds the only row group of file, a whole parquet file (nil: none), and a new footer.
+func (g *growing) append(file []byte, kv []format.KeyValue) error {
+	var pages []byte
+	add := func(file []byte, level int) error {
+		s, err := cutSegment(file)
+		if err != nil {
+			return err
+		}
+		g.meta.RowGroups = append(g.meta.RowGroups, s.moveTo(g.end+int64(len(pages))))
+		pages = append(pages, s.pages...)
+		g.level = append(g.level, level)
+		g.sums = append(g.sums, crc32.Checksum(s.pages, castagnoli))
+		return nil
+	}
+	if n := g.mergeable(); n > 0 {
+		merged, err := g.merge(n)
+		if err != nil {
+			return err
+		}
+		keep := len(g.level) - n
+		level := g.level[keep] + 1
+		g.meta.RowGroups, g.level, g.sums = g.meta.RowGroups[:keep], g.level[:keep], g.sums[:keep]
+		if err := add(merged, level); err != nil {
+			return err
+		}
+	}
+	if file != nil {
+		if err := add(file, 0); err != nil {
+			return err
+		}
+	}
+	return g.write(pages, kv)
+}
+
+// write appends pages and the footer. When that fails the file is cut back to what was complete.
+func (g *growing) write(pages []byte, kv []format.KeyValue) error {
+	if len(g.meta.RowGroups) > parquet.MaxRowGroups {
+		return fmt.Errorf("more than %d row groups: stop the run earlier, or split it into shards", parquet.MaxRowGroups)
+	}
+	g.meta.KeyValueMetadata = withChecksums(stamp(kv, g.end+int64(len(pages))), g.sums)
+	g.meta.NumRows = 0
+	for i := range g.meta.RowGroups {
+		g.meta.RowGroups[i].Ordinal = int16(i)
+		g.meta.NumRows += g.meta.RowGroups[i].NumRows
+	}
+	before := len(pages)
+	out, err := appendFooter(pages, &g.meta)
+	if err != nil {
+		return err
+	}
+	if _, err := g.f.WriteAt(out, g.end); err != nil {
+		return errors.Join(err, g.f.Truncate(g.end))
+	}
+	g.end += int64(len(out))
+	g.footer = len(out) - before
+	return nil
+}
+
+// mergeable returns how many of the last row groups are due to become one: fanIn of one level, or none.
+func (g *growing) mergeable() int {
+	if len(g.level) < fanIn {
+		return 0
+	}
+	rows, size := int64(0), int64(0)
+	first := len(g.level) - fanIn
+	for i, group := range g.meta.RowGroups[first:] {
+		if g.level[first+i] != g.level[first] {
+			return 0
+		}
+		rows += group.NumRows
+		size += group.TotalCompressedSize
+	}
+	if rows > mergeMaxRows || size > mergeMaxBytes {
+		return 0
+	}
+	return fanIn
+}
+
+// merge returns a parquet file in memory with the rows of the last n row groups as one.
+func (g *growing) merge(n int) ([]byte, error) {
+	pf, err := g.open()
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	enc := newEncoder(&out)
+	groups := pf.RowGroups()
+	if err := writeGroups(enc, groups[len(groups)-n:]); err != nil {
+		return nil, err
+	}
+	if err := enc.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// open reads the file back as far as it is complete.
+func (g *growing) open() (*parquet.File, error) {
+	return parquet.OpenFile(io.NewSectionReader(g.f, 0, g.end), g.end,
+		parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+}
+
+// writeGroups writes the rows of groups as one row group. It goes by rows: the library's shortcut for whole row groups
+// copies columns, and lets pages end in the middle of a list.
+func writeGroups(enc *parquet.GenericWriter[Record], groups []parquet.RowGroup) error {
+	for _, group := range groups {
+		var wrote int64
+		err := guard(func() (err error) {
+			rows := group.Rows()
+			wrote, err = enc.ReadRowsFrom(rows)
+			return errors.Join(err, rows.Close())
+		})
+		if err == nil && wrote != group.NumRows() {
+			err = fmt.Errorf("read back %d rows of %d", wrote, group.NumRows())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return enc.Flush()
+}
