@@ -18,7 +18,7 @@ type Summary struct {
 }
 
 // Benchmark is the figures of one strategy at one load. Unless a name says otherwise times are in seconds and
-// cover the successful, non-warm-up requests.
+// cover the answers: successful, non-warm-up requests with any output.
 type Benchmark struct {
 	results.Benchmark
 	Name string `json:"name"` // "synchronous", "concurrent 8", "constant 4/s"
@@ -37,7 +37,7 @@ type Benchmark struct {
 	TTFO             Dist `json:"ttfo"`              // first non-reasoning content - sent
 	TPOT             Dist `json:"tpot"`              // (last token - first token) / (output tokens - 1), per request
 	ChunkGap         Dist `json:"chunk_gap"`         // between successive content chunks, pooled
-	TokensPerChunk   Dist `json:"tokens_per_chunk"`  // output tokens / content chunks, per request
+	TokensPerChunk   Dist `json:"tokens_per_chunk"`  // output tokens / content chunks, per request whose tokens the server counted
 	GenSpeed         Dist `json:"gen_speed"`         // output tokens / (done - sent), tokens/s, per request
 	PromptTokens     Dist `json:"prompt_tokens"`     // tokens
 	OutputTokens     Dist `json:"output_tokens"`     // tokens
@@ -45,8 +45,8 @@ type Benchmark struct {
 	RequestsPerSecond     float64 `json:"requests_per_second"`      // successes that ended inside the window / window
 	OutputTokensPerSecond float64 `json:"output_tokens_per_second"` // their output tokens / window
 	TotalTokensPerSecond  float64 `json:"total_tokens_per_second"`  // their prompt and output tokens / window
-	SentPerSecond         float64 `json:"sent_per_second"`          // requests sent inside the window / the time spent sending
-	Concurrency           float64 `json:"concurrency"`              // time-average of requests in flight inside the window
+	SentPerSecond         float64 `json:"sent_per_second"`          // requests sent / the time spent sending
+	Concurrency           float64 `json:"concurrency"`              // time-average of requests in flight inside the window, warm-up ones too
 	ConcurrencyMax        int     `json:"concurrency_max"`
 
 	CachedTokenShare float64  `json:"cached_token_share"` // cached prompt tokens / prompt tokens, where the server says; else 0

@@ -1,0 +1,190 @@
+package metrics
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// collector gathers the samples of one benchmark. Times are ns, so that sums do not depend on their order.
+type collector struct {
+	bench     results.Benchmark
+	order     int  // among the benchmarks of the run
+	described bool // by the run; else only by its records
+
+	counts   Counts
+	failures map[string]*failure
+	prompted int // measured requests with a known prompt
+	backward int // pairs of instants that run backwards
+
+	sent, done []int64 // of every request sent, warm-up too; an answer that never came is math.MaxInt64
+	sends      []int64 // when the measured requests were sent
+	answered   []answer
+
+	latency, scheduled, lag, ttfb, ttfc, ttft, ttfo, gaps []int64
+	tpot, tokensPerChunk, speed, promptTokens, outTokens  []float64
+
+	scores         []float64
+	tokenSources   map[string]int
+	timeSources    map[string]int
+	finishReasons  map[string]int
+	reconnects     int
+	chunks, joined int64
+	cached, cachet int64 // cached prompt tokens, and the prompt tokens of the requests that say so
+}
+
+// answer is a success as the throughput sees it.
+type answer struct{ done, output, total int64 }
+
+// failure is a class of errors and the earliest request of it.
+type failure struct {
+	count    int
+	sequence int64
+	message  string
+}
+
+func (c *collector) add(r *results.Record) {
+	if r.SentNS != 0 {
+		end := r.DoneNS
+		if end == 0 {
+			end = math.MaxInt64
+		}
+		c.sent = append(c.sent, r.SentNS)
+		c.done = append(c.done, end)
+	}
+	if r.Warmup {
+		c.counts.Warmup++
+		return
+	}
+	c.counts.Total++
+	if prompted(r) {
+		c.prompted++
+	}
+	if r.SentNS != 0 {
+		c.sends = append(c.sends, r.SentNS)
+		c.lag = append(c.lag, max(0, r.SentNS-r.DueNS)) // a nanosecond early is no lag
+	}
+	if r.Attempts > 1 {
+		c.reconnects++
+	}
+	if r.Score != nil && !math.IsNaN(*r.Score) && !math.IsInf(*r.Score, 0) {
+		c.scores = append(c.scores, *r.Score)
+	}
+	switch r.Status {
+	case results.StatusOK:
+		c.addOK(r)
+	case results.StatusUnfinished:
+		c.counts.Unfinished++
+	default:
+		c.addError(r)
+	}
+}
+
+func (c *collector) addError(r *results.Record) {
+	c.counts.Errors++
+	kind := cmp.Or(r.ErrorKind, "other")
+	f := c.failures[kind]
+	switch {
+	case f == nil:
+		if c.failures == nil {
+			c.failures = make(map[string]*failure)
+		}
+		c.failures[strings.Clone(kind)] = &failure{1, r.Sequence, strings.Clone(r.ErrorMessage)}
+		return
+	case r.Sequence < f.sequence, r.Sequence == f.sequence && r.ErrorMessage < f.message:
+		f.sequence, f.message = r.Sequence, strings.Clone(r.ErrorMessage)
+	}
+	f.count++
+}
+
+func (c *collector) addOK(r *results.Record) {
+	c.counts.OK++
+	count(&c.tokenSources, r.TokenSource)
+	count(&c.timeSources, r.TimeSource)
+	count(&c.finishReasons, cmp.Or(r.FinishReason, "none"))
+	prompt := int64(0)
+	if r.PromptTokens != nil {
+		prompt = *r.PromptTokens
+		c.promptTokens = append(c.promptTokens, float64(prompt))
+		if r.CachedTokens != nil {
+			c.cached += *r.CachedTokens
+			c.cachet += prompt
+		}
+	}
+	c.answered = append(c.answered, answer{r.DoneNS, r.OutputTokens, r.OutputTokens + prompt})
+	if r.OutputTokens == 0 && r.FirstTokenNS == 0 {
+		c.counts.ZeroToken++
+		return
+	}
+	c.addTimes(r)
+	c.addTokens(r)
+}
+
+func (c *collector) addTimes(r *results.Record) {
+	c.latency = c.span(c.latency, r.SentNS, r.DoneNS)
+	if r.SentNS != 0 {
+		c.scheduled = c.span(c.scheduled, r.DueNS, r.DoneNS)
+	}
+	c.ttfb = c.span(c.ttfb, r.SentNS, r.HeadersNS)
+	c.ttfc = c.span(c.ttfc, r.SentNS, r.FirstChunkNS)
+	c.ttft = c.span(c.ttft, r.SentNS, r.FirstTokenNS)
+	c.ttfo = c.span(c.ttfo, r.SentNS, r.FirstOutputNS)
+	c.chunks += int64(len(r.ChunkNS))
+	c.joined += int64(r.CoalescedChunks)
+	for i := 1; i < len(r.ChunkNS); i++ {
+		c.gaps = c.span(c.gaps, r.ChunkNS[i-1], r.ChunkNS[i])
+	}
+}
+
+func (c *collector) addTokens(r *results.Record) {
+	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 0 {
+		return
+	}
+	n := float64(r.OutputTokens)
+	c.outTokens = append(c.outTokens, n)
+	if r.OutputTokens > 1 && r.FirstTokenNS != 0 && r.LastTokenNS >= r.FirstTokenNS {
+		c.tpot = append(c.tpot, float64(r.LastTokenNS-r.FirstTokenNS)/(n-1)/1e9)
+	}
+	if r.TokenSource == results.TokensFromUsage && len(r.ChunkNS) > 0 {
+		c.tokensPerChunk = append(c.tokensPerChunk, n/float64(len(r.ChunkNS)))
+	}
+	if r.OutputTokens > 0 && r.SentNS != 0 && r.DoneNS > r.SentNS {
+		c.speed = append(c.speed, n/(float64(r.DoneNS-r.SentNS)/1e9))
+	}
+}
+
+// span appends the time from one instant to another, if the second happened. Only a due instant can be 0 and
+// have happened: the schedule of a run starts there.
+func (c *collector) span(to []int64, from, until int64) []int64 {
+	if until == 0 {
+		return to
+	}
+	d := until - from
+	if until < from || d < 0 { // or so far apart that they overflow
+		c.backward++
+		return to
+	}
+	return append(to, d)
+}
+
+func count(m *map[string]int, key string) {
+	if *m == nil {
+		*m = make(map[string]int)
+	}
+	(*m)[key]++
+}
+
+// errorKinds returns the classes of errors, the most frequent first.
+func (c *collector) errorKinds() []ErrorKind {
+	kinds := make([]ErrorKind, 0, len(c.failures))
+	for kind, f := range c.failures {
+		kinds = append(kinds, ErrorKind{kind, f.count, f.message})
+	}
+	slices.SortFunc(kinds, func(a, b ErrorKind) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Kind, b.Kind))
+	})
+	return kinds
+}

@@ -1,0 +1,67 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Limits of a clean client.
+const (
+	achievedLeast = 0.99                  // of the requested rate
+	lagFloor      = time.Millisecond      // a p99 of send lag up to here is fine ...
+	lagShare      = 0.01                  // ... and up to this share of the median latency
+	cpuMost       = 0.85                  // of all cores
+	backlogMost   = 5000                  // records waiting to be written
+	gcPauseMost   = 10 * time.Millisecond // stops every goroutine
+)
+
+// clientLimits returns, as sentences, why the client may have set the figures of b.
+func clientLimits(b *Benchmark, cpus int) []string {
+	reasons := []string{}
+	because := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+
+	if least := leastRate(b); b.SentPerSecond < least {
+		because("Requests were sent at %.4g/s, %.1f %% of the %.4g/s asked for.",
+			b.SentPerSecond, 100*b.SentPerSecond/b.TargetRate, b.TargetRate)
+	}
+	allowed := max(lagFloor, time.Duration(lagShare*b.Latency.P50*float64(time.Second)))
+	if lag := Seconds(b.SendLag.P99); lag > allowed {
+		because("1 %% of the requests were sent %v late or more, where %v is tolerable (1 ms or 1 %% of the median latency).",
+			round(lag), round(allowed))
+	}
+	h := b.Health
+	if used := h.CPUSeconds / (h.WallSeconds * float64(cpus)); cpus > 0 && h.WallSeconds > 0 && used > cpuMost {
+		because("The client used %.0f %% of the %d CPU cores of its machine.", 100*used, cpus)
+	}
+	if h.SinkBacklogMax > backlogMost {
+		because("%d finished requests waited to be written to the results file at once.", h.SinkBacklogMax)
+	}
+	if pause := time.Duration(h.GCPauseMaxNS); pause > gcPauseMost {
+		because("The garbage collector stopped the client for %v.", round(pause))
+	}
+	return reasons
+}
+
+// leastRate is the rate below which an open loop did not keep its schedule; 0 in a closed loop. Where arrivals
+// are random n of them may come in three standard errors short of the rate by chance.
+func leastRate(b *Benchmark) float64 {
+	if b.TargetRate <= 0 || b.SendLag.Count < 2 {
+		return 0
+	}
+	least := achievedLeast
+	if b.Strategy != "constant" {
+		least -= 3 / math.Sqrt(float64(b.SendLag.Count))
+	}
+	return least * b.TargetRate
+}
+
+// round gives d three digits or so.
+func round(d time.Duration) time.Duration {
+	for unit := time.Second; unit > time.Nanosecond; unit /= 10 {
+		if d >= unit*10 {
+			return d.Round(unit / 10)
+		}
+	}
+	return d
+}

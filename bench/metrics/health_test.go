@@ -1,0 +1,110 @@
+package metrics_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// paced makes n requests at the given gap, each sent lag late and answered after 121 ms.
+func paced(n int, gap, lag int64) (recs []*results.Record) {
+	for i := range int64(n) {
+		r := ok(i, 1000*ms+i*gap, 3)
+		r.DueNS = r.SentNS - lag
+		recs = append(recs, r)
+	}
+	return recs
+}
+
+func TestClientLimited(t *testing.T) {
+	open := func(strategy string, rate float64, h results.Health) *results.Run {
+		run := aRun()
+		run.Benchmarks[0] = results.Benchmark{Strategy: strategy, TargetRate: rate, Health: h,
+			StartNS: 1000 * ms, SendEndNS: 11_000 * ms, WindowEndNS: 11_000 * ms, EndNS: 11_000 * ms}
+		return run
+	}
+	clean := results.Health{CPUSeconds: 17, WallSeconds: 10, SinkBacklogMax: 5000, GCPauseMaxNS: 10 * ms}
+	for name, tt := range map[string]struct {
+		run  *results.Run
+		recs []*results.Record
+		want []string
+	}{
+		"clean, at every limit": {open("constant", 10, clean), paced(100, 100*ms, 1210_000), []string{}},
+		"no requests":           {open("constant", 10, clean), nil, []string{}},
+		"slow": {open("constant", 10, clean), paced(98, 102*ms, 0),
+			[]string{"Requests were sent at 9.8/s, 98.0 % of the 10/s asked for."}},
+		"slow by chance": {open("poisson", 10, clean), paced(98, 102*ms, 0), []string{}},
+		"closed loop":    {open("concurrent", 0, clean), paced(2, 102*ms, 0), []string{}},
+		"half by no chance": {open("poisson", 10, clean), paced(50, 200*ms, 0),
+			[]string{"Requests were sent at 5/s, 50.0 % of the 10/s asked for."}},
+		"late": {open("constant", 10, clean), paced(100, 100*ms, 5*ms),
+			[]string{"1 % of the requests were sent 5ms late or more, where 1.21ms is tolerable (1 ms or 1 % of the median latency)."}},
+		"CPU": {open("constant", 10, results.Health{CPUSeconds: 18, WallSeconds: 10}), paced(100, 100*ms, 0),
+			[]string{"The client used 90 % of the 2 CPU cores of its machine."}},
+		"backlog": {open("constant", 10, results.Health{SinkBacklogMax: 5001}), paced(100, 100*ms, 0),
+			[]string{"5001 finished requests waited to be written to the results file at once."}},
+		"GC": {open("constant", 10, results.Health{GCPauseMaxNS: 12_345_678}), paced(100, 100*ms, 0),
+			[]string{"The garbage collector stopped the client for 12.3ms."}},
+	} {
+		if diff := cmp.Diff(tt.want, one(t, tt.run, tt.recs...).ClientLimited); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	many := func(change func(r *results.Record)) []*results.Record {
+		recs := paced(130, ms, 0)
+		for _, r := range recs {
+			change(r)
+		}
+		return recs
+	}
+	stopped, undescribed := aRun(), aRun()
+	stopped.Stopped = "interrupted"
+	undescribed.Benchmarks = nil
+	for name, tt := range map[string]struct {
+		run  *results.Run
+		recs []*results.Record
+		want []string
+	}{
+		"none":    {aRun(), many(func(*results.Record) {}), []string{}},
+		"nothing": {aRun(), nil, []string{}},
+		"stopped": {stopped, many(func(*results.Record) {}),
+			[]string{"The run stopped before its plan did: interrupted. The figures cover what was measured."}},
+		"undescribed": {undescribed, many(func(*results.Record) {}),
+			[]string{"The results file does not describe synchronous: its window is taken from its requests."}},
+		"backwards": {aRun(), many(func(r *results.Record) { r.HeadersNS = r.SentNS - 1 }),
+			[]string{"Some instants run backwards in synchronous; they give no samples."}},
+		"chunks": {aRun(), many(func(r *results.Record) { r.TokenSource = results.TokensFromChunks }),
+			[]string{"The server gave no usage for 130 of 130 answers: their output tokens are counted by chunks, a lower bound."}},
+		"unknown": {aRun(), many(func(r *results.Record) { r.TokenSource = results.TokensUnknown }),
+			[]string{"The output tokens of 130 of 130 answers are unknown; they are in no token figure."}},
+		"clock": {aRun(), many(func(r *results.Record) { r.TimeSource = "clock" }),
+			[]string{"The arrival times of 130 of 130 answers were read from the clock after the read, not taken from the kernel: on a busy client they are late."}},
+		"coalesced": {aRun(), many(func(r *results.Record) { r.CoalescedChunks = 1 }),
+			[]string{"More than 5 % of the chunks shared one read with another in synchronous: gaps between them are 0, and the gap before is too long."}},
+		"bundles": {aRun(), many(func(r *results.Record) { r.OutputTokens = 6 }),
+			[]string{"The server sends several tokens per chunk in synchronous: a chunk gap there is not the time of one token; TPOT is."}},
+		"few": {aRun(), many(func(*results.Record) {})[:129],
+			[]string{"Fewer than 130 answers, what a p95 takes at 99 % confidence, in synchronous: higher percentiles are noise."}},
+	} {
+		if diff := cmp.Diff(tt.want, summarize(t, tt.run, tt.recs...).Warnings); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// A warning about all benchmarks does not name them all.
+func TestWarnings_everyBenchmark(t *testing.T) {
+	run := aRun()
+	run.Benchmarks = append(run.Benchmarks, results.Benchmark{Index: 1, Strategy: "throughput"})
+	other := ok(1, 1000*ms, 3)
+	other.Benchmark = 1
+	want := []string{"Fewer than 130 answers, what a p95 takes at 99 % confidence, in every benchmark: higher percentiles are noise."}
+	if diff := cmp.Diff(want, summarize(t, run, ok(0, 1000*ms, 3), other).Warnings); diff != "" {
+		t.Error(diff)
+	}
+}

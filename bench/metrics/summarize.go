@@ -1,0 +1,108 @@
+package metrics
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// Summarize computes the figures of a run from its records, which may come in any order. It keeps none of them:
+// memory is the samples, 8 bytes each. Benchmarks are those of run, in its order, then any that only the records
+// know, which happens when a run was killed before it could describe them.
+//
+// It returns the first error of recs and nothing else fails: records that make no sense (an answer before its
+// request) count as requests and give no samples.
+func Summarize(run *results.Run, recs iter.Seq2[*results.Record, error]) (*Summary, error) {
+	s := newSummarizer(run)
+	for r, err := range recs {
+		if err != nil {
+			return nil, err
+		}
+		s.add(r)
+	}
+	return s.finish(), nil
+}
+
+// summarizer collects the samples of a run.
+type summarizer struct {
+	run     *results.Run
+	benches map[int32]*collector
+	latest  *collector // records of one benchmark follow one another
+	prompts repeats
+}
+
+func newSummarizer(run *results.Run) *summarizer {
+	s := &summarizer{run: run, benches: make(map[int32]*collector), prompts: make(repeats)}
+	for i, b := range run.Benchmarks {
+		c := &collector{bench: b, order: i, described: true}
+		s.benches[int32(b.Index)] = c
+	}
+	return s
+}
+
+func (s *summarizer) add(r *results.Record) {
+	c := s.latest
+	if c == nil || int32(c.bench.Index) != r.Benchmark {
+		c = s.collector(r)
+		s.latest = c
+	}
+	s.prompts.add(r)
+	c.add(r)
+}
+
+// collector returns the collector of r's benchmark. One that the run does not describe takes its
+// description from the record.
+func (s *summarizer) collector(r *results.Record) *collector {
+	c := s.benches[r.Benchmark]
+	if c == nil {
+		c = &collector{order: len(s.run.Benchmarks), bench: results.Benchmark{
+			Index:             int(r.Benchmark),
+			Strategy:          strings.Clone(r.Strategy),
+			TargetConcurrency: int(r.TargetConcurrency),
+		}}
+		if !math.IsNaN(r.TargetRate) && !math.IsInf(r.TargetRate, 0) { // JSON has neither
+			c.bench.TargetRate = r.TargetRate
+		}
+		s.benches[r.Benchmark] = c
+	}
+	return c
+}
+
+func (s *summarizer) finish() *Summary {
+	cs := make([]*collector, 0, len(s.benches))
+	for _, c := range s.benches {
+		cs = append(cs, c)
+	}
+	slices.SortFunc(cs, func(a, b *collector) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.bench.Index, b.bench.Index))
+	})
+	out := &Summary{Run: *s.run, Benchmarks: make([]Benchmark, 0, len(cs))}
+	first := s.prompts.firsts()
+	for _, c := range cs {
+		b := c.finish()
+		b.RepeatedPrompts = c.prompted - first[int32(c.bench.Index)]
+		b.ClientLimited = clientLimits(&b, s.run.Host.CPUs)
+		out.Benchmarks = append(out.Benchmarks, b)
+	}
+	out.Warnings = warnings(out, cs)
+	return out
+}
+
+// name is what a report calls a benchmark.
+func name(b *results.Benchmark) string {
+	switch {
+	case b.TargetRate > 0:
+		rate := math.Round(b.TargetRate*1000) / 1000
+		return b.Strategy + " " + strconv.FormatFloat(cmp.Or(rate, b.TargetRate), 'f', -1, 64) + "/s"
+	case b.Strategy == "synchronous" || b.Strategy == "throughput" || b.TargetConcurrency == 0:
+		return b.Strategy
+	default:
+		return fmt.Sprintf("%s %d", b.Strategy, b.TargetConcurrency)
+	}
+}
