@@ -1,0 +1,119 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// A fact is one line of the setup: printable text, to be escaped for where it goes.
+type fact struct {
+	Label string
+	Value string
+	Copy  bool // a name that readers copy
+}
+
+// setup is all that is known of how the run was made. Facts without a value are left out.
+func setup(s *metrics.Summary) []fact {
+	r := &s.Run
+	m := readManifest(r.Manifest)
+	facts := []fact{
+		{"Model", r.Model, true},
+		{"Tool", tool(r), false},
+		{"Started", when(r), false},
+		{"Target", r.Target, true},
+		{"Endpoint", r.Endpoint, true},
+		{"Environment", host(&r.Host), false},
+		{"Prompts", prompts(&r.Prompts), false},
+		{"Prompts SHA-256", r.Prompts.SHA256, true},
+		{"Dataset", m.dataset(), false},
+		{"Dataset rows", m.rows(), false},
+		{"Dataset columns", m.columns(), false},
+		{"Converted by", m.converter(), false},
+		{"Profiles", profiles(s), false},
+		{"Seed", strconv.FormatInt(r.Seed, 10), false},
+		{"Run", r.ID, true},
+	}
+	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" })
+}
+
+// options are the options of the run, by name.
+func options(r *results.Run) []fact {
+	var facts []fact
+	for _, name := range slices.Sorted(maps.Keys(r.Config)) {
+		if v := option(r.Config[name]); v != "" {
+			facts = append(facts, fact{name, v, true})
+		}
+	}
+	return facts
+}
+
+// option prints the value of an option; one that is empty was not given.
+func option(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case float64:
+		return exact(v)
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return visible(string(text))
+}
+
+func tool(r *results.Run) string {
+	if r.Engine == "" {
+		return r.Tool
+	}
+	return r.Tool + ", engine " + r.Engine
+}
+
+// when is in UTC, so that it reads the same everywhere.
+func when(r *results.Run) string {
+	if r.StartedAt.IsZero() {
+		return ""
+	}
+	return r.StartedAt.UTC().Format(time.DateTime) + " UTC"
+}
+
+func host(h *results.Host) string {
+	var parts []string
+	add := func(ok bool, text string) {
+		if ok {
+			parts = append(parts, text)
+		}
+	}
+	add(h.OS != "" || h.Arch != "", h.OS+"/"+h.Arch)
+	add(h.Kernel != "", "kernel "+h.Kernel)
+	add(h.CPUs > 0, strings.TrimSpace(fmt.Sprintf("%d CPUs %s", h.CPUs, h.CPU)))
+	add(h.MemoryBytes > 0, size(h.MemoryBytes))
+	add(h.GoVersion != "", h.GoVersion)
+	return strings.Join(parts, ", ")
+}
+
+func prompts(p *results.PromptSet) string {
+	if p.Path == "" && p.Count == 0 {
+		return ""
+	}
+	parts := []string{p.Path, integer(p.Count) + " prompts", p.Format}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
+}
+
+func profiles(s *metrics.Summary) string {
+	var names []string
+	for i := range s.Benchmarks {
+		names = append(names, s.Benchmarks[i].Name)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/promptmill/promptmill/bench/metrics"
+)
+
+// A notice is something to know before reading any number. Its text is printable, to be escaped for where it goes.
+type notice struct {
+	Label string
+	Text  string
+	Bad   bool // the figures cannot be taken as they are
+}
+
+// verdict is empty when the run is clean.
+func verdict(s *metrics.Summary) []notice {
+	var ns []notice
+	if s.Run.Stopped != "" {
+		ns = append(ns, notice{"STOPPED EARLY", s.Run.Stopped + "; the figures cover what was measured until then.", true})
+	}
+	for i := range s.Benchmarks {
+		if b := &s.Benchmarks[i]; len(b.ClientLimited) > 0 {
+			ns = append(ns, notice{"CLIENT-LIMITED", fmt.Sprintf("%s may measure the client, not the server: %s",
+				b.Name, sentences(b.ClientLimited)), true})
+		}
+	}
+	if t := totals(s); t.Total > 0 && t.OK == 0 {
+		ns = append(ns, notice{"NO SUCCESS", fmt.Sprintf("None of %s requests succeeded.", integer(t.Total)), true})
+	}
+	for _, w := range s.Warnings {
+		if !slices.ContainsFunc(ns, func(n notice) bool { return tells(n, w, s.Run.Stopped) }) {
+			ns = append(ns, notice{"WARNING", w, false})
+		}
+	}
+	return ns
+}
+
+// tells says whether n is the notice of an early stop and the warning says no more than that.
+func tells(n notice, warning, stopped string) bool {
+	return stopped != "" && n.Label == "STOPPED EARLY" && strings.HasPrefix(warning, "The run stopped") && strings.Contains(warning, stopped)
+}
