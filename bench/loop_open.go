@@ -2,9 +2,9 @@ package bench
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
+
+	"github.com/promptmill/promptmill/bench/pace"
 )
 
 // arrival is a request that is due, with its body ready.
@@ -15,12 +15,7 @@ type arrival struct {
 
 // openLoop sends each request at its due time, whatever has become of those before. A request that cannot be sent
 // in time is sent late, never skipped: its lag is in its record.
-func (b *benchmark) openLoop(sending, requests context.Context, schedule Schedule) (err error) {
-	waiter, err := b.Waiter()
-	if err != nil {
-		return fmt.Errorf("pace requests: %w", err)
-	}
-	defer func() { err = errors.Join(err, waiter.Close()) }()
+func (b *benchmark) openLoop(sending, requests context.Context, waiter pace.Waiter, schedule Schedule) {
 	arrivals := make(chan arrival) // unbuffered: a receive means that a worker is idle
 	defer close(arrivals)
 	for due := range schedule {
@@ -43,7 +38,7 @@ func (b *benchmark) openLoop(sending, requests context.Context, schedule Schedul
 		}
 		b.dispatch(requests, arrivals, a)
 	}
-	return b.awaitEnd(sending)
+	b.awaitEnd(sending)
 }
 
 // dispatch gives the arrival to an idle worker, or to a new one.
@@ -65,10 +60,10 @@ func (b *benchmark) serve(ctx context.Context, arrivals <-chan arrival, a arriva
 
 // awaitEnd holds an open loop that ran out of due requests until its time is over, so that the measured window is
 // the one asked for.
-func (b *benchmark) awaitEnd(sending context.Context) error {
+func (b *benchmark) awaitEnd(sending context.Context) {
 	full := b.budget > 0 && b.sequence.Load() >= b.budget
 	if b.limits.MaxDuration == 0 || full || sending.Err() != nil {
-		return nil
+		return
 	}
 	timer := time.NewTimer(time.Until(b.start.Add(b.limits.MaxDuration)))
 	defer timer.Stop()
@@ -76,5 +71,4 @@ func (b *benchmark) awaitEnd(sending context.Context) error {
 	case <-timer.C:
 	case <-sending.Done():
 	}
-	return nil
 }

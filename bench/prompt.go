@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/promptmill/promptmill/bench/openai"
 )
@@ -36,7 +38,7 @@ const (
 // PromptOptions says how to read a prompt file.
 type PromptOptions struct {
 	Format  Format
-	Escaped bool // txt only: the two-character sequences \n, \r and \\ stand for LF, CR and a backslash
+	Escaped bool // txt only: \n, \r, \\ and \uXXXX stand for LF, CR, a backslash and a UTF-16 code unit
 }
 
 // ReadPrompts reads a whole prompt file. An error names the line; [ErrNoPrompts] is returned for a file without any.
@@ -81,8 +83,42 @@ func parseText(line []byte) (Prompt, error) {
 	return Prompt{Messages: user(string(line))}, nil
 }
 
-var unescape = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r")
-
 func parseEscaped(line []byte) (Prompt, error) {
-	return Prompt{Messages: user(unescape.Replace(string(line)))}, nil
+	return Prompt{Messages: user(unescape(string(line)))}, nil
+}
+
+// unescape undoes what promptmill convert --newline escape does. A backslash that begins none of its sequences
+// stays as it is.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(s, `\`)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		r, n := sequence(after)
+		b.WriteRune(r)
+		s = after[n:]
+	}
+}
+
+// sequence reads what follows a backslash: the character meant, and how many bytes stood for it.
+func sequence(s string) (r rune, n int) {
+	switch {
+	case strings.HasPrefix(s, "n"):
+		return '\n', 1
+	case strings.HasPrefix(s, "r"):
+		return '\r', 1
+	case strings.HasPrefix(s, `\`):
+		return '\\', 1
+	case strings.HasPrefix(s, "u") && len(s) >= 5:
+		if code, err := strconv.ParseUint(s[1:5], 16, 16); err == nil && utf8.ValidRune(rune(code)) {
+			return rune(code), 5
+		}
+	}
+	return '\\', 0
 }

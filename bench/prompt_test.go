@@ -27,7 +27,7 @@ func TestReadPrompts(t *testing.T) {
 		exp  string
 	}{
 		{"txt", "a\\nb\n", bench.PromptOptions{Format: bench.Text}, msg("user", `a\nb`), ""},
-		{"txt escaped", `a\nb\\n` + "\n", bench.PromptOptions{Format: bench.Text, Escaped: true}, msg("user", "a\nb\\n"), ""},
+		{"txt escaped", `a\nb\\n\r\u2028\x\u12\` + "\n", bench.PromptOptions{Format: bench.Text, Escaped: true}, msg("user", "a\nb\\n\r\u2028\\x\\u12\\"), ""},
 		{"txt without final LF", "a", bench.PromptOptions{Format: bench.Text}, msg("user", "a"), ""},
 		{"strict", `{"prompt":"p","expected":"e"}`, bench.PromptOptions{Format: bench.JSONL}, msg("user", "p"), "e"},
 		{

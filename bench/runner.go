@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -57,12 +58,10 @@ func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (resu
 	probe := startHealth()
 	b := &benchmark{
 		Runner: r, index: index, strategy: s, limits: l,
-		start: time.Now(), first: r.next, budget: int64(l.requests(len(r.Prompts))),
+		first: r.next, budget: int64(l.requests(len(r.Prompts))),
 		out: newCollector(r.Sink, fail),
 	}
-	requests, sending, release := b.contexts(runCtx)
-	defer release()
-	err := b.send(sending, requests)
+	err := b.send(runCtx)
 	b.inFlight.Wait()
 	err = errors.Join(err, b.out.close())
 	r.next += b.sequence.Load()
@@ -91,11 +90,29 @@ func (b *benchmark) contexts(ctx context.Context) (requests, sending context.Con
 	}
 }
 
-func (b *benchmark) send(sending, requests context.Context) error {
-	if schedule := b.strategy.schedule(); schedule != nil {
-		return b.openLoop(sending, requests, schedule)
+// openLead is how long before its first request an open loop is ready, so that the first is paced like the others.
+const openLead = 2 * time.Millisecond
+
+// send sends everything and returns when the last answer is in.
+func (b *benchmark) send(ctx context.Context) (err error) {
+	b.start = time.Now()
+	schedule := b.strategy.schedule()
+	if schedule == nil {
+		requests, sending, release := b.contexts(ctx)
+		defer release()
+		b.closedLoop(sending, requests)
+		return nil
 	}
-	b.closedLoop(sending, requests)
+	waiter, err := b.Waiter()
+	if err != nil {
+		return fmt.Errorf("pace requests: %w", err)
+	}
+	defer func() { err = errors.Join(err, waiter.Close()) }()
+	b.start = time.Now().Add(openLead)
+	requests, sending, release := b.contexts(ctx)
+	defer release()
+	b.openLoop(sending, requests, waiter, schedule)
+	b.inFlight.Wait()
 	return nil
 }
 

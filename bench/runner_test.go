@@ -111,7 +111,7 @@ func TestRun(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				checkSent(t, sink.records, tt.sent)
+				checkSent(t, got.StartNS, sink.records, tt.sent)
 				if w := time.Duration(got.WindowEndNS - got.StartNS); w != tt.window {
 					t.Errorf("window = %v, want %v", w, tt.window)
 				}
@@ -129,11 +129,11 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func checkSent(t *testing.T, records []results.Record, want []time.Duration) {
+func checkSent(t *testing.T, start int64, records []results.Record, want []time.Duration) {
 	t.Helper()
 	got := make(map[int64]time.Duration)
 	for _, r := range records {
-		got[r.Sequence] = time.Duration(r.SentNS)
+		got[r.Sequence] = time.Duration(r.SentNS - start)
 		if r.SentNS != r.DueNS {
 			t.Errorf("request %d was sent %v after it was due", r.Sequence, time.Duration(r.SentNS-r.DueNS))
 		}
