@@ -1,0 +1,44 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/urfave/cli/v2"
+)
+
+func TestFlagsFirst(t *testing.T) {
+	flags := []cli.Flag{
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}},
+		&cli.IntFlag{Name: "limit"},
+	}
+	tests := []struct{ in, want string }{
+		{"", ""},
+		{"in.parquet", "-- in.parquet"},
+		{"in.parquet -o out.txt", "-o out.txt -- in.parquet"},
+		{"-o out.txt in.parquet", "-o out.txt -- in.parquet"},
+		{"a -q b --limit 3 c", "-q --limit 3 -- a b c"},
+		{"a --output=out.txt", "--output=out.txt -- a"},
+		{"- -o -", "-o - -- -"},
+		{"a --unknown b", "--unknown -- a b"},
+		{"-q -- -strange-name", "-q -- -strange-name"},
+		{"a -o", "-o -- a"},
+		{"--limit -5 a", "--limit -5 -- a"},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(strings.Fields(tt.want), append([]string{}, flagsFirst(strings.Fields(tt.in), flags)...)); diff != "" {
+			t.Errorf("flagsFirst(%q) (-want +got):\n%s", tt.in, diff)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"convert", "validate", "bench", "report"}
+	for in, want := range map[string]string{"convrt": "convert", "valdiate": "validate", "benhc": "bench", "xyzzy": "", "reports": "report"} {
+		if got := nearest(in, names); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

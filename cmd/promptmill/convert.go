@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/convert"
+	"github.com/promptmill/promptmill/convert/clean"
+	"github.com/promptmill/promptmill/convert/mapping"
+	"github.com/promptmill/promptmill/validate"
+)
+
+// manifestSuffix follows the name of a prompt file in the name of its manifest.
+const manifestSuffix = ".manifest.json"
+
+func (a *app) convertCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "convert",
+		Usage:     "turn a dataset into a file of clean prompts",
+		ArgsUsage: "FILE.parquet... | hf://datasets/ORG/NAME[@REV]/CONFIG/SPLIT",
+		Description: `Examples:
+  promptmill convert test.parquet -o prompts.jsonl
+  promptmill convert test.parquet -o prompts.txt --newline escape --limit 100
+  promptmill convert hf://datasets/openai/gsm8k/main/test -o prompts.jsonl --expected-extract '#### (.*)'
+  promptmill convert data.parquet --prompt-column 'messages[0].content' --expected-column reference -o -
+
+A manifest that accounts for every row is written beside the output, as OUTPUT` + manifestSuffix + `.`,
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE`.jsonl or FILE.txt; - is stdout"},
+			&cli.StringFlag{Name: "format", Usage: "jsonl or txt (default: by the name of --output)"},
+			&cli.StringFlag{Name: "layout", Value: string(convert.Strict), Usage: "of JSONL: strict, messages, sharegpt, vllm, aiperf, guidellm"},
+			&cli.StringFlag{Name: "prompt-column", Usage: "`COLUMN` or path that holds the prompt (default: found by rule)"},
+			&cli.StringFlag{Name: "expected-column", Usage: "`COLUMN` or path that holds the expected answer (default: found by rule)"},
+			&cli.StringFlag{Name: "expected-extract", Usage: "keep of the expected answer what `REGEX` matches: its first group, or all of it"},
+			&cli.BoolFlag{Name: "allow-empty-expected", Usage: "write \"\" where there is no expected answer, instead of dropping the row"},
+			&cli.BoolFlag{Name: "no-context", Usage: "leave the passage out of question-and-context prompts"},
+			&cli.StringFlag{Name: "from", Usage: "language `CODE` to translate from, in translation datasets"},
+			&cli.StringFlag{Name: "to", Usage: "language `CODE` to translate to"},
+			&cli.Int64Flag{Name: "limit", Usage: "stop after `N` prompts"},
+			&cli.StringFlag{Name: "newline", Value: string(convert.Space), Usage: "newlines inside a prompt of a txt file: space, escape (as \\n), drop"},
+			&cli.StringFlag{Name: "invalid", Value: "error", Usage: "text that is not UTF-8: error, replace, drop"},
+			&cli.StringFlag{Name: "mojibake", Value: "safe", Usage: "repair of text decoded wrongly: safe, off"},
+			&cli.StringFlag{Name: "manifest", Usage: "`FILE` for the manifest (default: beside the output)"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices"},
+		}, hubFlags()...),
+		Action: a.convert,
+	}
+}
+
+func (a *app) convert(c *cli.Context) error {
+	if c.NArg() == 0 {
+		return usagef("convert needs a dataset: a parquet file or an hf:// URL (see promptmill convert --help)")
+	}
+	if c.String("output") == "" {
+		return usagef("--output is missing: FILE.jsonl, FILE.txt, or - for stdout")
+	}
+	o, err := convertOptions(c)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	src, err := a.source(c)
+	if err != nil {
+		return err
+	}
+	out, err := a.create(c.String("output"))
+	if err != nil {
+		return err
+	}
+	defer out.discard()
+	report, err := convert.Run(c.Context, src, out, o)
+	if err != nil {
+		return convertError(err)
+	}
+	if err := a.writeManifest(c, report.Manifest); err != nil {
+		return err
+	}
+	if err := out.commit(); err != nil {
+		return err
+	}
+	if !c.Bool("quiet") {
+		a.sayConverted(c.String("output"), report)
+	}
+	return nil
+}
+
+func convertOptions(c *cli.Context) (o convert.Options, err error) {
+	o = convert.Options{
+		Mapping: mapping.Options{
+			PromptColumn: c.String("prompt-column"), ExpectedColumn: c.String("expected-column"),
+			NoContext: c.Bool("no-context"), From: c.String("from"), To: c.String("to"),
+		},
+		Format: convert.Format(c.String("format")), Layout: convert.Layout(c.String("layout")),
+		Newline: convert.Newline(c.String("newline")), Limit: c.Int64("limit"),
+		AllowEmptyExpected: c.Bool("allow-empty-expected"), Version: version(),
+	}
+	if o.Format == "" {
+		if o.Format, err = formatOf(c.String("output")); err != nil {
+			return o, err
+		}
+	}
+	if re := c.String("expected-extract"); re != "" {
+		if o.ExpectedExtract, err = regexp.Compile(re); err != nil {
+			return o, fmt.Errorf("--expected-extract: %w", err)
+		}
+	}
+	if o.Clean.Invalid, err = clean.ParseInvalid(c.String("invalid")); err != nil {
+		return o, fmt.Errorf("--invalid: %w", err)
+	}
+	if o.Clean.Mojibake, err = clean.ParseMojibake(c.String("mojibake")); err != nil {
+		return o, fmt.Errorf("--mojibake: %w", err)
+	}
+	if o.Limit < 0 {
+		return o, fmt.Errorf("--limit %d: expected at least 1", o.Limit)
+	}
+	if o.Format == convert.JSONL {
+		o.Check, err = validate.NewLine(string(o.Layout), o.AllowEmptyExpected)
+	}
+	return o, err
+}
+
+// formatOf tells the format by the name of the output. Stdout is JSONL, which is what bench reads from a pipe.
+func formatOf(path string) (convert.Format, error) {
+	switch ext := strings.ToLower(filepath.Ext(path)); {
+	case path == "-" || ext == ".jsonl" || ext == ".ndjson":
+		return convert.JSONL, nil
+	case ext == ".txt":
+		return convert.TXT, nil
+	}
+	return "", fmt.Errorf("--output %s: cannot tell the format by this name; use .jsonl or .txt, or --format", path)
+}
+
+func (a *app) writeManifest(c *cli.Context, m *convert.Manifest) error {
+	path := c.String("manifest")
+	if path == "" {
+		if o := c.String("output"); o != "-" && !strings.HasPrefix(o, "/dev/") {
+			path = o + manifestSuffix
+		}
+	}
+	if path == "" {
+		return nil
+	}
+	data, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	return a.writeFile(path, data)
+}
+
+func (a *app) sayConverted(path string, r *convert.Report) {
+	for _, n := range r.Notices {
+		a.logf("%s", n)
+	}
+	m := r.Manifest
+	where := path
+	if path == "-" {
+		where = "stdout"
+	}
+	a.logf("%s: %d prompts from %d rows", where, m.Output.Lines, m.Rows.Read)
+	for _, reason := range slices.Sorted(maps.Keys(m.Rows.Dropped)) {
+		a.logf("  dropped %d: %s", m.Rows.Dropped[reason], reason)
+	}
+}

@@ -1,0 +1,73 @@
+// Command promptmill turns datasets into prompts and servers into numbers. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := interruptible(context.Background())
+	home, _ := os.UserHomeDir()
+	code := run(ctx, os.Args[1:], &process{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		getenv: os.Getenv, home: home,
+	})
+	stop()
+	os.Exit(code)
+}
+
+// process is everything of the operating system that commands may touch.
+type process struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	home           string // for ~/.cache
+}
+
+// errInterrupted is the cause of the context after the first Ctrl-C.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible returns a context that the first SIGINT or SIGTERM ends. The second ends the process.
+func interruptible(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if _, ok := <-signals; !ok {
+			return
+		}
+		cancel(errInterrupted)
+		if _, ok := <-signals; ok {
+			os.Exit(exitKilled)
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+	}
+}
+
+// run is the program: it returns the exit code, and is the only place where an error becomes one.
+func run(ctx context.Context, args []string, p *process) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Fprintf(p.stderr, "promptmill: internal error: %v\n%s\nThis is a bug in promptmill; please report it with the command you ran.\n", v, debug.Stack())
+			code = exitBug
+		}
+	}()
+	err := newApp(p).run(ctx, args)
+	if err == nil {
+		return exitOK
+	}
+	if msg := err.Error(); msg != "" {
+		fmt.Fprintf(p.stderr, "promptmill: %s\n", printable(msg))
+	}
+	return exitCode(err)
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files and scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"promptmill": main})
+}
+
+// TestScripts runs testdata/script/*.txtar: the specification of every command, as its users see it.
+func TestScripts(t *testing.T) {
+	testdata, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join(testdata, "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("TESTDATA", testdata)
+			env.Setenv("CORPUS", os.Getenv("PROMPTMILL_CORPUS"))
+			env.Setenv("HF_HOME", filepath.Join(env.WorkDir, "hf"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serve": cmdServe,
+			"await": cmdAwait,
+		},
+		Condition: func(name string) (bool, error) {
+			return name == "corpus" && os.Getenv("PROMPTMILL_CORPUS") != "", nil
+		},
+	})
+}

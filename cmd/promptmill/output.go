@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// output is where a command writes its product: a file that appears only when the command has succeeded, or stdout.
+type output struct {
+	io.Writer
+	path string   // empty for stdout
+	tmp  *os.File // nil for stdout
+}
+
+// create opens the output called path; "-" and "" are stdout.
+func (p *process) create(path string) (*output, error) {
+	if path == "" || path == "-" {
+		return &output{Writer: p.stdout}, nil
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		if info.IsDir() {
+			return nil, usagef("%s is a folder: expected the name of a file to write", path)
+		}
+		f, err := os.OpenFile(path, os.O_WRONLY, 0) // a device or pipe such as /dev/null: nothing to rename
+		if err != nil {
+			return nil, err
+		}
+		return &output{Writer: f, tmp: f}, nil
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", path, err)
+	}
+	return &output{Writer: tmp, path: path, tmp: tmp}, nil
+}
+
+// commit makes the file appear under its name, on disk before anyone can see it.
+func (o *output) commit() error {
+	if o.tmp == nil {
+		return nil
+	}
+	if o.path == "" {
+		return o.tmp.Close()
+	}
+	err := errors.Join(o.tmp.Sync(), o.tmp.Chmod(0o644), o.tmp.Close())
+	if err == nil {
+		err = os.Rename(o.tmp.Name(), o.path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", o.path, errors.Join(err, os.Remove(o.tmp.Name())))
+	}
+	o.tmp = nil
+	return syncFolder(filepath.Dir(o.path))
+}
+
+// discard removes what was written, unless commit was called.
+func (o *output) discard() {
+	if o.tmp != nil && o.path != "" {
+		_ = o.tmp.Close()
+		_ = os.Remove(o.tmp.Name())
+	}
+}
+
+// syncFolder makes a rename in the folder survive a power cut. Systems that cannot sync a folder do not need it.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	_ = d.Sync()
+	return nil
+}
+
+// writeFile writes a whole file atomically.
+func (p *process) writeFile(path string, data []byte) error {
+	o, err := p.create(path)
+	if err != nil {
+		return err
+	}
+	defer o.discard()
+	if _, err := o.Write(data); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return o.commit()
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/promptmill/promptmill/bench"
+	"github.com/promptmill/promptmill/bench/results"
+	"github.com/promptmill/promptmill/validate"
+)
+
+// promptFile is a prompt file on its way into a bench.
+type promptFile struct {
+	prompts  []bench.Prompt
+	set      results.PromptSet
+	manifest json.RawMessage // nil where there is none beside the file
+}
+
+// promptManifest is what bench needs to know of a manifest.
+type promptManifest struct {
+	Options struct {
+		AllowEmptyExpected bool `json:"allow_empty_expected"`
+	} `json:"options"`
+	Output struct {
+		Format  string `json:"format"`
+		Layout  string `json:"layout"`
+		Newline string `json:"newline"`
+		SHA256  string `json:"sha256"`
+	} `json:"output"`
+}
+
+// promptOptions say how far a prompt file is trusted.
+type promptOptions struct {
+	schema    string // of JSONL; "" is what the manifest says, else strict
+	unchecked bool   // do not validate
+}
+
+// readPrompts reads a prompt file, or stdin for "-", whole: it is sent over and over. It refuses a file that
+// validate refuses, unless it is told not to look.
+func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*promptFile, error) {
+	data, err := a.readAll(path)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	f := &promptFile{set: results.PromptSet{Path: path, SHA256: hex.EncodeToString(sum[:])}}
+	m, err := f.readManifest(path)
+	if err != nil {
+		return nil, err
+	}
+	name := path
+	if path == "-" {
+		name = "stdin"
+	}
+	f.set.Format = formatIn(name, data, m.Output.Format)
+	if !o.unchecked {
+		err := a.refuseInvalid(ctx, bytes.NewReader(data), name, validate.Options{
+			Format: f.set.Format, Schema: cmp.Or(o.schema, m.Output.Layout), // neither is set for txt
+			AllowEmptyExpected: m.Options.AllowEmptyExpected,
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	f.prompts, err = bench.ReadPrompts(bytes.NewReader(data), bench.PromptOptions{
+		Format: bench.Format(f.set.Format), Escaped: m.Output.Newline == "escape",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	f.set.Count = len(f.prompts)
+	return f, nil
+}
+
+// formatIn tells the format by the manifest, else by the name, else by the first byte.
+func formatIn(name string, data []byte, manifest string) string {
+	switch ext := strings.ToLower(filepath.Ext(name)); {
+	case manifest != "":
+		return manifest
+	case ext == ".txt":
+		return validate.FormatTXT
+	case ext == ".jsonl", ext == ".ndjson", bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n\ufeff"), []byte("{")):
+		return validate.FormatJSONL
+	}
+	return validate.FormatTXT
+}
+
+func (a *app) readAll(path string) ([]byte, error) {
+	if path == "-" {
+		data, err := io.ReadAll(a.stdin)
+		if err != nil {
+			return nil, fmt.Errorf("read stdin: %w", err)
+		}
+		return data, nil
+	}
+	return os.ReadFile(path)
+}
+
+// readManifest reads the manifest beside the file, if there is one. A manifest of other bytes than the file's is
+// an error: it would tell a wrong origin.
+func (f *promptFile) readManifest(path string) (m promptManifest, err error) {
+	if path == "-" {
+		return m, nil
+	}
+	data, err := os.ReadFile(path + manifestSuffix)
+	if os.IsNotExist(err) {
+		return m, nil
+	}
+	if err != nil {
+		return m, err
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return m, fmt.Errorf("%s%s: %w; delete it or convert anew", path, manifestSuffix, err)
+	}
+	if m.Output.SHA256 != f.set.SHA256 {
+		return m, fmt.Errorf("%s%s: it describes other bytes than %s has; delete it or convert anew", path, manifestSuffix, path)
+	}
+	f.manifest = data
+	return m, nil
+}
