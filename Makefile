@@ -29,7 +29,7 @@ demo: build ## run the whole chain on a small dataset and a mock server, without
 test: go-version ## vet, race tests and CLI scripts
 	$(GO) vet ./...
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
-	$(GO) test $(RACE) -shuffle=on ./...
+	$(GO) test $(RACE) -shuffle=on ./... ./testdata/gen
 
 check: test lint ## what a change must pass: test, formatting, tidiness, lint
 	@unformatted=$$(gofmt -l cmd convert validate bench schemas testdata); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
@@ -54,12 +54,12 @@ fmt: ## format the code
 fuzz: go-version ## fuzz every parser for FUZZTIME each (default 20s)
 	@for target in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd convert validate bench | xargs -n1 dirname | sort -u); do \
 		for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$target/*_test.go | sed 's/^func //'); do \
-			echo "$$target $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) ./$$target || exit 1; \
+			echo "$$target $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x ./$$target || exit 1; \
 		done; \
 	done
 
 golden: go-version ## rewrite the golden files from what the code does now; read the diff
-	$(GO) test ./... -update
+	$(GO) test $$(grep -rl 'flag.Bool("update"' --include='*_test.go' cmd convert validate bench | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 
 fixtures: go-version ## write testdata's generated files anew; the same bytes every time
 	$(GO) run ./testdata/gen
