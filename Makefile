@@ -6,6 +6,9 @@ OUT ?= demo-out
 FUZZTIME ?= 20s
 # The race detector needs a C compiler; without one the tests still run, and say so.
 RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
+ifeq ($(RACE),)
+export CGO_ENABLED = 0
+endif
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help

@@ -276,7 +276,8 @@ func verdict(run *results.Run, p *bench.Progress, path string) error {
 // findModel waits for the server and asks it for a model when none was named.
 func (a *app) findModel(ctx context.Context, client *openai.Client, plan *benchPlan) error {
 	if err := client.WaitReady(ctx, plan.wait); err != nil {
-		return remote(ctx, err)
+		return remote(ctx, fmt.Errorf("no server is ready at %s: %w; start it, wait longer with --wait, or mend --target",
+			withoutSecrets(plan.client.BaseURL), err))
 	}
 	if plan.body.Model != "" {
 		return nil

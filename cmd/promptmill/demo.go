@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -70,13 +71,14 @@ func (a *app) demo(c *cli.Context) error {
 		}
 	}
 	fmt.Fprintf(a.stdout, "\nEverything is in %s:\n", dir)
+	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, f := range []struct{ path, what string }{
 		{prompts, "the prompts"}, {prompts + manifestSuffix, "where they come from"}, {results, "one row per request"},
 		{page, "the report for a browser"}, {writeUp, "the write-up"},
 	} {
-		fmt.Fprintf(a.stdout, "  %-34s %s\n", f.path, f.what)
+		fmt.Fprintf(table, "  %s\t%s\n", f.path, f.what)
 	}
-	return nil
+	return table.Flush()
 }
 
 // demoServers are the Hub double and the mock model server.

@@ -73,7 +73,7 @@ func exitCode(err error) int {
 // input that could not be read.
 func isRemote(err error) bool {
 	_, ok := errors.AsType[*hub.Error](err)
-	return ok && !errors.Is(err, hub.ErrCorrupt) && !errors.Is(err, hub.ErrNoParquet)
+	return (ok || errors.Is(err, hub.ErrOffline)) && !errors.Is(err, hub.ErrCorrupt) && !errors.Is(err, hub.ErrNoParquet)
 }
 
 // printable escapes what could move a terminal's cursor or hide text: messages quote datasets and servers.

@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": cmdServe,
 			"await": cmdAwait,
+			"exits": cmdExits,
 		},
 		Condition: func(name string) (bool, error) {
 			return name == "corpus" && os.Getenv("PROMPTMILL_CORPUS") != "", nil
