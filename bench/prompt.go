@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ type Prompt struct {
 	Line     int64 // in its file, from 1
 	Messages []openai.Message
 	Expected *string // nil where the file has none
-	SHA256   string  // hex digest of the line, which tells prompts apart in the results
+	SHA256   string  // hex digest of what is sent: of the text of a single message, else of the messages as JSON
 }
 
 // Format of a prompt file.
@@ -61,8 +62,7 @@ func ReadPrompts(r io.Reader, o PromptOptions) ([]Prompt, error) {
 			if perr != nil {
 				return nil, fmt.Errorf("line %d: %w", line, perr)
 			}
-			sum := sha256.Sum256(raw)
-			p.Line, p.SHA256 = line, hex.EncodeToString(sum[:])
+			p.Line, p.SHA256 = line, digest(p.Messages)
 			prompts = append(prompts, p)
 		}
 		if err == io.EOF {
@@ -73,6 +73,15 @@ func ReadPrompts(r io.Reader, o PromptOptions) ([]Prompt, error) {
 		return nil, ErrNoPrompts
 	}
 	return prompts, nil
+}
+
+func digest(messages []openai.Message) string {
+	text := []byte(messages[0].Content)
+	if len(messages) > 1 {
+		text, _ = json.Marshal(messages) // cannot fail: strings only
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 func user(text string) []openai.Message {

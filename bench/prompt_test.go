@@ -67,6 +67,20 @@ func TestReadPrompts_lines(t *testing.T) {
 	}
 }
 
+// The digest is of what is sent: another expected answer does not make it another prompt.
+func TestReadPrompts_digest(t *testing.T) {
+	in := `{"prompt":"a","expected":"x"}` + "\n" + `{"prompt":"a","expected":"y"}` + "\n" +
+		`{"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"}]}` + "\n"
+	got, err := bench.ReadPrompts(strings.NewReader(in), bench.PromptOptions{Format: bench.JSONL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const ofA = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+	if got[0].SHA256 != ofA || got[1].SHA256 != ofA || got[2].SHA256 == ofA {
+		t.Errorf("digests %s, %s, %s: want that of \"a\" twice, then another", got[0].SHA256, got[1].SHA256, got[2].SHA256)
+	}
+}
+
 func TestReadPrompts_errors(t *testing.T) {
 	if _, err := bench.ReadPrompts(strings.NewReader("\n \n"), bench.PromptOptions{Format: bench.Text}); !errors.Is(err, bench.ErrNoPrompts) {
 		t.Errorf("blank file: got %v, want ErrNoPrompts", err)

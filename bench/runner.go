@@ -35,6 +35,7 @@ type benchmark struct {
 	strategy  Strategy
 	limits    Limits
 	start     time.Time
+	pacing    string       // the waiter's name; "none" in a closed loop
 	first     int64        // index of the first prompt
 	budget    int64        // requests that may be sent; 0 is no limit
 	sequence  atomic.Int64 // requests taken so far
@@ -95,7 +96,7 @@ const openLead = 2 * time.Millisecond
 
 // send sends everything and returns when the last answer is in.
 func (b *benchmark) send(ctx context.Context) (err error) {
-	b.start = time.Now()
+	b.start, b.pacing = time.Now(), "none"
 	schedule := b.strategy.schedule()
 	if schedule == nil {
 		requests, sending, release := b.contexts(ctx)
@@ -108,7 +109,7 @@ func (b *benchmark) send(ctx context.Context) (err error) {
 		return fmt.Errorf("pace requests: %w", err)
 	}
 	defer func() { err = errors.Join(err, waiter.Close()) }()
-	b.start = time.Now().Add(openLead)
+	b.start, b.pacing = time.Now().Add(openLead), waiter.Name()
 	requests, sending, release := b.contexts(ctx)
 	defer release()
 	b.openLoop(sending, requests, waiter, schedule)
@@ -194,6 +195,7 @@ func (b *benchmark) describe(interrupted bool) results.Benchmark {
 
 func (b *benchmark) health(p healthProbe) results.Health {
 	h := p.stop()
+	h.Pacing = b.pacing
 	h.SinkBacklogMax = b.out.backlog
 	h.ConnectionsOpened, h.ConnectionsReused = b.out.opened, b.out.reused
 	return h

@@ -67,5 +67,5 @@ type Health struct {
 	SinkBacklogMax    int     `json:"sink_backlog_max"` // records waiting to be written, at worst
 	ConnectionsOpened int     `json:"connections_opened"`
 	ConnectionsReused int     `json:"connections_reused"`
-	Pacing            string  `json:"pacing"` // "thread" or "timer"
+	Pacing            string  `json:"pacing"` // how sending was timed: "thread", "timer", or "none" in a closed loop
 }

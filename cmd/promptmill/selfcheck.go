@@ -84,7 +84,8 @@ func (a *app) measureMock(ctx context.Context, url, path string) error {
 		body:   openai.BodyOptions{Endpoint: openai.Chat, MaxTokens: selfCheckTokens},
 		wait:   10 * time.Second,
 	}
-	return a.runBench(ctx, plan)
+	_, err := a.runBench(ctx, plan)
+	return err
 }
 
 // startMockProcess runs `promptmill mock` as a process of its own, so that neither shares a scheduler or a garbage
