@@ -45,7 +45,7 @@ bench: go-version ## run every Go benchmark
 bench-client: build ## print the client's timing error against the mock server's own send times
 	./promptmill bench --self-check
 
-interop: build ## open results and prompts with pyarrow, DuckDB and datasets (installs them in a virtual environment)
+interop: build ## open results with pyarrow, DuckDB, polars and datasets (installs them in a virtual environment)
 	.ci/interop/run
 
 lint: go-version ## golangci-lint, at the version that .golangci.yml names

@@ -18,10 +18,10 @@ const (
 	StopDuration    = "max_seconds"
 	StopPrompts     = "prompts" // every prompt was sent once
 	StopInterrupted = "interrupted"
-	StopErrors      = "errors" // nothing but failures came back
+	StopErrors      = "errors" // the first requests all failed
 )
 
-// hopelessAfter is how many failures without one success end a benchmark.
+// hopelessAfter is how many requests, the first ones, must all have failed to end a benchmark.
 const hopelessAfter = 100
 
 // ErrGraceOver is the cause with which requests are cut off that outlived their benchmark.
@@ -39,12 +39,12 @@ func (l Limits) requests(prompts int) int {
 	}
 }
 
-// reason says why a benchmark ended that sent as many requests as allowed, or else ran out of time.
-func (l Limits) reason(full, interrupted, hopeless bool) string {
+// reason says why a benchmark ended that sent as many requests as allowed, was given up, or else ran out of time.
+func (l Limits) reason(full, interrupted, gaveUp bool) string {
 	switch {
 	case interrupted:
 		return StopInterrupted
-	case hopeless && !full:
+	case gaveUp && !full:
 		return StopErrors
 	case !full:
 		return StopDuration

@@ -20,7 +20,7 @@ func (b *benchmark) closedLoop(sending, requests context.Context) {
 func (b *benchmark) slot(sending, requests context.Context) {
 	w := &worker{benchmark: b}
 	due := b.start
-	for sending.Err() == nil {
+	for sending.Err() == nil && requests.Err() == nil { // of two that end together, either may be seen first
 		c, ok := b.take()
 		if !ok {
 			return

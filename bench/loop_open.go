@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/promptmill/promptmill/bench/pace"
@@ -15,7 +16,7 @@ type arrival struct {
 
 // openLoop sends each request at its due time, whatever has become of those before. A request that cannot be sent
 // in time is sent late, never skipped: its lag is in its record.
-func (b *benchmark) openLoop(sending, requests context.Context, waiter pace.Waiter, schedule Schedule) {
+func (b *benchmark) openLoop(sending, requests context.Context, waiter pace.Waiter, schedule Schedule) error {
 	arrivals := make(chan arrival) // unbuffered: a receive means that a worker is idle
 	defer close(arrivals)
 	for due := range schedule {
@@ -32,13 +33,17 @@ func (b *benchmark) openLoop(sending, requests context.Context, waiter pace.Wait
 		at := b.start.Add(due)
 		c.due = b.since(at)
 		a := arrival{call: c, body: b.Body(nil, c.prompt.Messages)}
-		if waiter.Until(sending, at) != nil {
+		if err := waiter.Until(sending, at); err != nil {
 			b.sequence.Add(-1) // it was never sent
+			if sending.Err() == nil {
+				return fmt.Errorf("pace requests: %w", err)
+			}
 			break
 		}
 		b.dispatch(requests, arrivals, a)
 	}
 	b.awaitEnd(sending)
+	return nil
 }
 
 // dispatch gives the arrival to an idle worker, or to a new one.

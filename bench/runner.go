@@ -31,19 +31,19 @@ type Runner struct {
 // benchmark is one call of Run.
 type benchmark struct {
 	*Runner
-	index     int
-	strategy  Strategy
-	limits    Limits
-	start     time.Time
-	pacing    string       // the waiter's name; "none" in a closed loop
-	first     int64        // index of the first prompt
-	budget    int64        // requests that may be sent; 0 is no limit
-	sequence  atomic.Int64 // requests taken so far
-	inFlight  sync.WaitGroup
-	out       *collector
-	giveUp    context.CancelFunc // ends sending
-	succeeded atomic.Bool
-	failed    atomic.Int64
+	index    int
+	strategy Strategy
+	limits   Limits
+	start    time.Time
+	pacing   string       // the waiter's name; "none" in a closed loop
+	first    int64        // index of the first prompt
+	budget   int64        // requests that may be sent; 0 is no limit
+	sequence atomic.Int64 // requests taken so far
+	inFlight sync.WaitGroup
+	out      *collector
+	giveUp   func() // ends sending, if it has not ended
+	gaveUp   atomic.Bool
+	failed   atomic.Int64 // of the first hopelessAfter requests
 }
 
 // Run performs one benchmark and returns its description and outcome once the last answer is in and stored.
@@ -83,7 +83,12 @@ func (b *benchmark) contexts(ctx context.Context) (requests, sending context.Con
 		cancels = append(cancels, cancel)
 	}
 	sending, stop := context.WithCancel(ctx)
-	b.giveUp = stop
+	b.giveUp = func() {
+		if sending.Err() == nil {
+			b.gaveUp.Store(true)
+			stop()
+		}
+	}
 	return requests, sending, func() {
 		for _, cancel := range append(cancels, stop) {
 			cancel()
@@ -112,9 +117,9 @@ func (b *benchmark) send(ctx context.Context) (err error) {
 	b.start, b.pacing = time.Now().Add(openLead), waiter.Name()
 	requests, sending, release := b.contexts(ctx)
 	defer release()
-	b.openLoop(sending, requests, waiter, schedule)
+	err = b.openLoop(sending, requests, waiter, schedule)
 	b.inFlight.Wait()
-	return nil
+	return err
 }
 
 // take reserves the next request; ok is false when the budget is spent.
@@ -150,24 +155,21 @@ func (w *worker) do(ctx context.Context, c *call) {
 	if rec.Status == results.StatusOK {
 		w.Progress.OK.Add(1)
 		w.Progress.Tokens.Add(rec.OutputTokens)
-		w.succeeded.Store(true)
 	} else {
 		w.Progress.Failed.Add(1)
-		w.countFailure()
+		w.countFailure(rec)
 	}
 	w.out.add(rec)
 }
 
-// countFailure ends sending when nothing but failures has come back: more of them would tell nothing, and a server
-// that refuses connections would be called as fast as the client can.
-func (b *benchmark) countFailure() {
-	if b.failed.Add(1) >= hopelessAfter && !b.succeeded.Load() {
+// countFailure ends sending when the first requests have all failed: more of them would tell nothing, and a server
+// that refuses connections would be called as fast as the client can. Failures of later requests do not count: a
+// server that is full refuses many while it still works at the first.
+func (b *benchmark) countFailure(rec *results.Record) {
+	if rec.Sequence < hopelessAfter && b.failed.Add(1) == hopelessAfter {
 		b.giveUp()
 	}
 }
-
-// hopeless reports whether countFailure ended sending.
-func (b *benchmark) hopeless() bool { return b.failed.Load() >= hopelessAfter && !b.succeeded.Load() }
 
 // since is t in ns since the epoch.
 func (b *benchmark) since(t time.Time) int64 { return t.Sub(b.Epoch).Nanoseconds() }
@@ -179,16 +181,17 @@ func (b *benchmark) describe(interrupted bool) results.Benchmark {
 		TargetRate: b.strategy.Rate, TargetConcurrency: b.strategy.Concurrency,
 		StartNS: b.since(b.start), SendEndNS: b.out.lastSent,
 		EndNS:      max(b.out.lastDone, b.since(b.start)+1),
-		StopReason: b.limits.reason(full, interrupted, b.hopeless()),
+		StopReason: b.limits.reason(full, interrupted, b.gaveUp.Load()),
 	}
 	d.WindowEndNS = d.EndNS
-	switch d.StopReason {
-	case StopDuration:
-		d.SendEndNS = d.StartNS + b.limits.MaxDuration.Nanoseconds()
-		d.WindowEndNS = d.SendEndNS
-	default:
-		d.SendEndNS = max(d.SendEndNS, d.StartNS+1)
+	timeUp := d.StartNS + b.limits.MaxDuration.Nanoseconds()
+	switch {
+	case d.StopReason == StopDuration:
+		d.SendEndNS, d.WindowEndNS = timeUp, timeUp
+	case d.StopReason == StopInterrupted && b.limits.MaxDuration > 0:
+		d.WindowEndNS = min(d.WindowEndNS, timeUp) // the time may have been over, and only answers awaited
 	}
+	d.SendEndNS = max(d.SendEndNS, d.StartNS+1)
 	d.EndNS = max(d.EndNS, d.WindowEndNS)
 	return d
 }

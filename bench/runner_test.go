@@ -218,6 +218,24 @@ func TestRun_givesUpOnOnlyErrors(t *testing.T) {
 	})
 }
 
+// brokenWaiter fails for a reason of its own.
+type brokenWaiter struct{ pace.Waiter }
+
+var errBroken = errors.New("broken")
+
+func (brokenWaiter) Until(context.Context, time.Time) error { return errBroken }
+
+func TestRun_pacingFailureIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := newRunner(0)
+		r.Waiter = func() (pace.Waiter, error) { return brokenWaiter{pace.NewTimer()}, nil }
+		_, _, err := r.Run(t.Context(), 0, bench.Strategy{Kind: bench.Constant, Rate: 1}, bench.Limits{MaxRequests: 3})
+		if !errors.Is(err, errBroken) {
+			t.Errorf("got %v, want the waiter's error", err)
+		}
+	})
+}
+
 func TestRun_sinkFailureEndsTheRun(t *testing.T) {
 	full := errors.New("no space left")
 	synctest.Test(t, func(t *testing.T) {

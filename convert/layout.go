@@ -36,6 +36,12 @@ var (
 	newlines = []Newline{Space, Escape, Drop}
 )
 
+// Validate returns an [ErrOptions] for what [Run] would refuse, before there is anything to read.
+func (o Options) Validate() error {
+	_, err := o.checked()
+	return err
+}
+
 // checked returns o with the defaults filled in.
 func (o Options) checked() (Options, error) {
 	if o.Format == "" {
@@ -94,7 +100,7 @@ func lineFor(o Options, m *mapping.Mapping) lineFunc {
 		VLLM: appendPromptOnly, GuideLLM: appendPromptOnly, AIPerf: appendSingleTurn,
 	}[o.Layout]
 	if o.Layout == AIPerf && (m.Chat || m.Turns || m.SystemFrom != "") {
-		appendLine = appendTurns
+		return appendTurns
 	}
 	return func(dst []byte, p *mapping.Prompt) ([]byte, string) { return appendLine(dst, p), "" }
 }
@@ -134,9 +140,11 @@ func appendShareGPT(dst []byte, p *mapping.Prompt) []byte {
 		messages, system = messages[1:], messages[0].Content+"\n\n"
 	}
 	for i, m := range messages {
-		dst = appendComma(dst, i)
-		dst = appendFrom(dst, shareGPTNames[m.Role], system+m.Content)
-		system = ""
+		text := m.Content
+		if m.Role == mapping.User {
+			text, system = system+text, ""
+		}
+		dst = appendFrom(appendComma(dst, i), shareGPTNames[m.Role], text)
 	}
 	dst = append(dst, ',')
 	dst = appendFrom(dst, "gpt", p.Expected)
@@ -158,8 +166,11 @@ func appendSingleTurn(dst []byte, p *mapping.Prompt) []byte {
 }
 
 // appendTurns writes what the user says; the answers in between come from the server that is measured. A
-// system message leads.
-func appendTurns(dst []byte, p *mapping.Prompt) []byte {
+// system message leads. A turn without text cannot be sent, and a conversation without it is another one.
+func appendTurns(dst []byte, p *mapping.Prompt) (line []byte, drop string) {
+	if hasBlankTurn(p) {
+		return dst, dropBlankTurn
+	}
 	dst = append(dst, `{"turns":[`...)
 	n := 0
 	for i, m := range p.Messages {
@@ -177,7 +188,13 @@ func appendTurns(dst []byte, p *mapping.Prompt) []byte {
 		dst = appendTurn(appendComma(dst, n), "", text)
 		n++
 	}
-	return append(dst, `]}`...)
+	return append(dst, `]}`...), ""
+}
+
+func hasBlankTurn(p *mapping.Prompt) bool {
+	return slices.ContainsFunc(p.Later, isBlank) || slices.ContainsFunc(p.Messages, func(m mapping.Message) bool {
+		return m.Role == mapping.User && isBlank(m.Content)
+	})
 }
 
 func appendTurn(dst []byte, role, text string) []byte {

@@ -13,11 +13,12 @@ import (
 
 // Reasons for dropping a row, beside those of package mapping and of txt.go.
 const (
-	dropBlank    = "prompt is blank"
-	dropMissing  = "expected is missing"
-	dropEmpty    = "expected is empty"
-	dropExtract  = "expected does not match --expected-extract"
-	dropEncoding = "invalid UTF-8"
+	dropBlank     = "prompt is blank"
+	dropBlankTurn = "a turn of the user is blank"
+	dropMissing   = "expected is missing"
+	dropEmpty     = "expected is empty"
+	dropExtract   = "expected does not match --expected-extract"
+	dropEncoding  = "invalid UTF-8"
 )
 
 // pipeline is the state of one run.

@@ -2,6 +2,7 @@ package convert
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/promptmill/promptmill/convert/clean"
@@ -15,8 +16,11 @@ func (p *pipeline) refine(prompt *mapping.Prompt) (drop string, err error) {
 			return drop, err
 		}
 	}
-	if strings.TrimSpace(prompt.Last()) == "" {
+	if isBlank(prompt.Last()) {
 		return dropBlank, nil
+	}
+	if first := prompt.Messages[0]; first.Role == mapping.System && isBlank(first.Content) {
+		prompt.Messages = slices.Delete(prompt.Messages, 0, 1) // no instructions at all
 	}
 	for i := range prompt.Later {
 		if drop, err = cleanText(p.prompts, &prompt.Later[i], "prompt"); drop != "" || err != nil {
@@ -43,7 +47,7 @@ func (p *pipeline) refineExpected(prompt *mapping.Prompt) (drop string, err erro
 	if p.options.AllowEmptyExpected {
 		return "", nil
 	}
-	empty := strings.TrimSpace(prompt.Expected) == ""
+	empty := isBlank(prompt.Expected)
 	switch {
 	case !p.options.needsExpected():
 		prompt.HasExpected = !empty
@@ -54,6 +58,8 @@ func (p *pipeline) refineExpected(prompt *mapping.Prompt) (drop string, err erro
 	}
 	return "", nil
 }
+
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // group returns the first group of a match, the whole match when the expression has no group.
 func group(s string, m []int) string {

@@ -53,7 +53,7 @@ func samples(ctx context.Context, f *dataset.File) (map[string]string, error) {
 		}
 		for _, field := range f.Schema().Fields {
 			if c, ok := b.Column(field.Name); ok {
-				firstText(c, min(b.NumRows(), sampleRows), func(text string) { found[field.Name] = sample(text) })
+				found[field.Name] = firstSample(c, min(b.NumRows(), sampleRows))
 			}
 		}
 		break
@@ -61,24 +61,32 @@ func samples(ctx context.Context, f *dataset.File) (map[string]string, error) {
 	return found, nil
 }
 
-// firstText calls use with the first of n values that has a text.
-func firstText(c dataset.Column, n int, use func(string)) {
+// firstSample returns the first of n values that is not nothing, as a sample, or "".
+func firstSample(c dataset.Column, n int) string {
 	for row := range n {
-		if text := c.Value(row).Text(); text != "" {
-			use(text)
-			return
+		switch v := c.Value(row); v.Kind() {
+		case dataset.List, dataset.Struct, dataset.Map:
+			text, more := cut(string(v.JSON(nil)))
+			return printable(text) + more
+		default:
+			if s := v.Text(); s != "" {
+				text, more := cut(s)
+				return strconv.QuoteToGraphic(text) + more
+			}
 		}
 	}
+	return ""
 }
 
-func sample(text string) string {
+// cut returns the start of a text, and "..." where there is more of it.
+func cut(text string) (start, more string) {
 	n := 0
 	for i := range text {
 		if n++; n > sampleRunes {
-			return strconv.QuoteToGraphic(text[:i]) + "..."
+			return text[:i], "..."
 		}
 	}
-	return strconv.QuoteToGraphic(text)
+	return text, ""
 }
 
 // printable makes a foreign name fit for a terminal: as it is when every rune can be printed, else quoted.

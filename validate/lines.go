@@ -111,7 +111,8 @@ func (l *lines) fill() {
 		l.buf = append(l.buf, make([]byte, min(len(l.buf), l.max+minBuffer))...)
 	}
 	for range 100 {
-		if l.err = l.ctx.Err(); l.err != nil {
+		if l.ctx.Err() != nil {
+			l.err = context.Cause(l.ctx)
 			return
 		}
 		n, err := l.r.Read(l.buf[l.end:])

@@ -150,7 +150,7 @@ func Reader(ctx context.Context, r io.Reader, name string, o Options, report fun
 // lines and of the columns in a line. name is the file's, for the findings and to
 // decide the format.
 //
-// The error is for input that cannot be read: r's own, the context's, or
+// The error is for input that cannot be read: r's own, the cause of the context's end, or
 // [ErrNotText]. A file that is merely bad gives findings. The Summary is of what
 // has been read, also beside an error.
 func (c *Checker) Check(ctx context.Context, r io.Reader, name string, report func(Finding)) (Summary, error) {

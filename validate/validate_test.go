@@ -68,9 +68,10 @@ func TestReader_unreadable(t *testing.T) {
 		t.Errorf("findings %v, summary %+v", got, sum)
 	}
 
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := validate.Reader(ctx, strings.NewReader("a\n"), "p.txt", validate.Options{}, nil); !errors.Is(err, context.Canceled) {
+	why := errors.New("stopped by the user")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(why)
+	if _, err := validate.Reader(ctx, strings.NewReader("a\n"), "p.txt", validate.Options{}, nil); !errors.Is(err, why) {
 		t.Errorf("cancelled: %v", err)
 	}
 

@@ -1,4 +1,4 @@
-"""Checks that a results file reads with the documented types in DuckDB, pyarrow and datasets.
+"""Checks that a results file reads with the documented types in DuckDB, pyarrow, polars and datasets.
 
 Usage: results_types.py RESULTS.parquet
 
@@ -13,6 +13,7 @@ import tempfile
 
 import datasets
 import duckdb
+import polars
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -84,6 +85,13 @@ def check_datasets(path, columns):
         return data
 
 
+def check_polars(path, columns, table):
+    frame = polars.read_parquet(path)
+    same("polars", "the list of columns", frame.columns, list(columns))
+    same("polars", "rows", frame.height, table.num_rows)
+    same("polars", "chunks", frame["chunk_ns"].list.len().sum(), pc.sum(pc.list_value_length(table["chunk_ns"])).as_py())
+
+
 def check_values(path, columns, table, db, data):
     """Compares the rows, nulls and sums that the readers see; returns how many figures."""
     same("duckdb", "rows", db.execute("SELECT count(*) FROM read_parquet(?)", [path]).fetchone()[0], table.num_rows)
@@ -137,6 +145,7 @@ def main():
     datasets.disable_progress_bars()
     columns = documented()
     table = check_pyarrow(path, columns)
+    check_polars(path, columns, table)
     assert table.num_rows > 0, f"{path} has no rows: nothing to compare"
     db = check_duckdb(path, columns)
     data = check_datasets(path, columns)

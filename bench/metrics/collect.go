@@ -108,7 +108,6 @@ func (c *collector) addOK(r *results.Record) {
 	prompt := int64(0)
 	if r.PromptTokens != nil {
 		prompt = *r.PromptTokens
-		c.promptTokens = append(c.promptTokens, float64(prompt))
 		if r.CachedTokens != nil {
 			c.cached += *r.CachedTokens
 			c.cachet += prompt
@@ -140,6 +139,9 @@ func (c *collector) addTimes(r *results.Record) {
 }
 
 func (c *collector) addTokens(r *results.Record) {
+	if r.PromptTokens != nil {
+		c.promptTokens = append(c.promptTokens, float64(*r.PromptTokens))
+	}
 	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 0 {
 		return
 	}

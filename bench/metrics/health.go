@@ -27,12 +27,12 @@ func clientLimits(b *Benchmark, cpus int) []string {
 	}
 	allowed := max(lagFloor, time.Duration(lagShare*b.Latency.P50*float64(time.Second)))
 	if lag := Seconds(b.SendLag.P99); lag > allowed {
-		because("1 %% of the requests were sent %v late or more, where %v is tolerable (1 ms or 1 %% of the median latency).",
+		because("At least 1 %% of the requests were sent %v late or more, where %v is tolerable (1 ms or 1 %% of the median latency).",
 			round(lag), round(allowed))
 	}
 	h := b.Health
 	if used := h.CPUSeconds / (h.WallSeconds * float64(cpus)); cpus > 0 && h.WallSeconds > 0 && used > cpuMost {
-		because("The client used %.0f %% of the %d CPU cores of its machine.", 100*used, cpus)
+		because("The client used %.0f %% of the %d CPU cores that it may use.", 100*used, cpus)
 	}
 	if h.SinkBacklogMax > backlogMost {
 		because("%d finished requests waited to be written to the results file at once.", h.SinkBacklogMax)

@@ -96,6 +96,9 @@ func TestSummarize_whoCounts(t *testing.T) {
 	if b.Latency.Count != 1 || b.TTFT.Count != 1 || b.TTFB.Count != 1 {
 		t.Errorf("latency of %d, TTFT of %d, TTFB of %d answers; want 1", b.Latency.Count, b.TTFT.Count, b.TTFB.Count)
 	}
+	if b.PromptTokens.Count != 1 || b.OutputTokens.Count != 1 {
+		t.Errorf("prompt tokens of %d, output tokens of %d answers; want 1", b.PromptTokens.Count, b.OutputTokens.Count)
+	}
 	if b.SendLag.Count != 6 {
 		t.Errorf("send lag of %d, want 6: all that were sent", b.SendLag.Count)
 	}

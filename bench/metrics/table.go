@@ -1,7 +1,7 @@
 package metrics
 
 // definitions is the table behind [Metrics] and [Explain]. "Measured request" is one that is not warm-up; "answer"
-// is a measured request with status ok and at least one token.
+// is a measured request with status ok and some output.
 var definitions = []Definition{
 	{"counts", "requests",
 		"Measured requests: total = ok + errors + unfinished. Warm-up requests and, of the ok ones, those without any output (zero_token) are counted apart; neither is in the latency figures.",
@@ -60,7 +60,7 @@ var definitions = []Definition{
 		"Prompt and output tokens of those requests / window_seconds.",
 		"vLLM: total_token_throughput."},
 	{"sent_per_second", "requests/s",
-		"Measured requests sent / time spent sending. Where the last request ended the sending, (requests - 1) / (last sent - first sent), as n requests have n - 1 gaps.",
+		"Measured requests sent / time spent sending. Where the sending ended with the last request, or within half a mean gap of it, (requests - 1) / (last sent - first sent), as n requests have n - 1 gaps.",
 		"inference-perf: achieved_rate."},
 	{"concurrency", "requests",
 		"Time-average of the requests in flight, from sent to done, inside the window. Unfinished, failed and warm-up requests count for as long as they were in flight there: the server had them.",

@@ -21,12 +21,15 @@ func warnings(s *Summary, cs []*collector) []string {
 		warn("The run stopped before its plan did: %s. The figures cover what was measured.", s.Run.Stopped)
 	}
 	if names := where(s, func(i int, _ *Benchmark) bool { return !cs[i].described }); names != "" {
-		warn("The results file does not describe %s: its window is taken from its requests.", names)
+		warn("The results file does not describe the window of %s: it is taken from the requests.", names)
 	}
 	if names := where(s, func(i int, _ *Benchmark) bool { return cs[i].backward > 0 }); names != "" {
 		warn("Some instants run backwards in %s; they give no samples.", names)
 	}
 	ok, chunks, none, clock := sources(s)
+	if empty := zeroTokens(s); empty > 0 {
+		warn("%d of %d answers had no output, not one token: they are in the requests/s, not in the latency figures.", empty, ok)
+	}
 	if chunks > 0 {
 		warn("The server gave no usage for %d of %d answers: their output tokens are counted by chunks, a lower bound.", chunks, ok)
 	}
@@ -49,6 +52,14 @@ func warnings(s *Summary, cs []*collector) []string {
 }
 
 func tooFew(_ int, b *Benchmark) bool { return b.Counts.OK > 0 && b.Latency.Certified < 95 }
+
+func zeroTokens(s *Summary) int {
+	n := 0
+	for i := range s.Benchmarks {
+		n += s.Benchmarks[i].Counts.ZeroToken
+	}
+	return n
+}
 
 // sources counts the successes of all benchmarks by how they were measured.
 func sources(s *Summary) (ok, chunks, none, clock int) {

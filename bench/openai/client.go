@@ -71,6 +71,9 @@ func (c *Client) Engine() string { return "net/http" }
 // failed; req.Body is not read after that.
 func (c *Client) Do(ctx context.Context, req *Request, resp *Response) {
 	*resp = Response{Chunks: resp.Chunks[:0], ChunkTokens: resp.ChunkTokens[:0], Text: resp.Text[:0]}
+	if c.keepText && resp.Text == nil {
+		resp.Text = []byte{}
+	}
 	ctx, cancel := c.limit(ctx)
 	defer cancel()
 	x := c.exchanges.Get().(*exchange)

@@ -171,6 +171,39 @@ func TestDo_failures(t *testing.T) {
 	}
 }
 
+// TestSwitchedProtocols: what is left of such a connection is nobody's stream, and no context would end a read of it.
+func TestSwitchedProtocols(t *testing.T) {
+	s := serve(t, func(_ int, c *rawConn) {
+		if _, _, ok := c.request(); ok {
+			c.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+			_, _ = c.Read(make([]byte, 1)) // until the client closes
+		}
+	})
+	c := testClient(t, Config{BaseURL: s.URL})
+	if r := do(t.Context(), c); r.Err == nil || r.Err.Kind != KindHTTP || r.HTTPStatus != http.StatusSwitchingProtocols {
+		t.Errorf("%+v: %v", r, r.Err)
+	}
+	if _, err := c.Models(t.Context()); err == nil {
+		t.Error("models of another protocol")
+	}
+}
+
+// TestDo_textOfNothing: whether a response has a text depends on the configuration, not on what its memory was used
+// for before.
+func TestDo_textOfNothing(t *testing.T) {
+	url := closedPort(t)
+	if r := do(t.Context(), testClient(t, Config{BaseURL: url})); r.Text == nil || len(r.Text) > 0 {
+		t.Errorf("with KeepText: %q", r.Text)
+	}
+	c, err := New(Config{BaseURL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := do(t.Context(), c); r.Text != nil {
+		t.Errorf("without: %q", r.Text)
+	}
+}
+
 // TestDo_cancel: the caller ends a request at any point of it, and what came is kept.
 func TestDo_cancel(t *testing.T) {
 	stop := errors.New("the window closed")

@@ -69,11 +69,12 @@ func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, 
 		transport = h.fresh
 	}
 	body := newUpload(x.req.Body)
-	res, err := transport.RoundTrip(h.request(ctx, x, body)) //nolint:bodyclose // the caller of attempt closes it
+	res, err := transport.RoundTrip(h.request(ctx, x, body))
 	if err != nil {
 		<-body.closed
 		return reply{}, err
 	}
+	closeSwitched(res)
 	return reply{
 		status:     res.StatusCode,
 		location:   res.Header.Get("Location"),
@@ -109,7 +110,20 @@ func (h *netHTTP) get(ctx context.Context, u *url.URL) (*http.Response, error) {
 	header := maps.Clone(h.header)
 	delete(header, "Content-Type")
 	req := &http.Request{Method: http.MethodGet, URL: u, Host: h.host, Header: header}
-	return h.kept.RoundTrip(req.WithContext(ctx))
+	res, err := h.kept.RoundTrip(req.WithContext(ctx))
+	if err == nil {
+		closeSwitched(res)
+	}
+	return res, err
+}
+
+// closeSwitched closes the body of a response that switched protocols: that is the bare connection, whose reads no
+// context ends.
+func closeSwitched(res *http.Response) {
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		_ = res.Body.Close() // nothing of it is read
+		res.Body = http.NoBody
+	}
 }
 
 func (h *netHTTP) closeIdle() {

@@ -48,7 +48,7 @@ type Response struct {
 
 	Usage         Usage
 	ServerTimings *ServerTimings
-	Text          []byte // the content of the answer, without reasoning and tool calls, when Config.KeepText
+	Text          []byte // the content of the answer, without reasoning and tool calls; nil without Config.KeepText
 	FinishReason  string
 
 	HTTPStatus int

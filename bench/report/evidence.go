@@ -111,7 +111,15 @@ func bestLevel(s *metrics.Summary) (string, bool) {
 	if quickest != nil {
 		text += fmt.Sprintf(" Shortest median TTFT: %s (%s).", duration(quickest.TTFT.P50), quickest.Name)
 	}
+	if passedOver(s, fastest) {
+		text += " Strategies that the client may have limited are left out."
+	}
 	return text, true
+}
+
+// passedOver says whether a benchmark with more throughput than fastest does not count, as the client limited it.
+func passedOver(s *metrics.Summary, fastest *metrics.Benchmark) bool {
+	return anyOf(s, func(b *metrics.Benchmark) bool { return b.Counts.OK > 0 && throughput(b) > throughput(fastest) })
 }
 
 // best finds the benchmark with the most output per second, and the one with the shortest median TTFT; nil when

@@ -24,7 +24,7 @@ var measures = []measure{
 		func(x *Sample) (float64, bool) { return x.First - x.Sent, x.First > 0 },
 		func(b *metrics.Benchmark) metrics.Dist { return b.TTFT }},
 	{"ecdf-latency", "Latency: share of requests within a time", "request latency",
-		func(x *Sample) (float64, bool) { return x.Done - x.Sent, x.Done > 0 },
+		func(x *Sample) (float64, bool) { return x.Done - x.Sent, x.Done > 0 && !x.empty() },
 		func(b *metrics.Benchmark) metrics.Dist { return b.Latency }},
 }
 

@@ -160,7 +160,7 @@ func (c *loadChart) lines(class string, xs, mids, highs []px) {
 func shortName(b *metrics.Benchmark) string {
 	switch {
 	case openLoop(b):
-		return exact(b.TargetRate) + "/s"
+		return tickNumber(b.TargetRate) + "/s"
 	case b.Strategy == "synchronous":
 		return "sync"
 	case b.TargetConcurrency > 0:

@@ -106,7 +106,7 @@ func levelsRun() *metrics.Summary {
 	over.Counts.ErrorKinds = []metrics.ErrorKind{{Kind: "timeout", Count: 40, Example: "no end of the answer within 10s"},
 		{Kind: "stream_truncated", Count: 8, Example: "body ended after 52 chunks without [DONE]"}}
 	over.DrainSeconds = 6.2
-	over.ClientLimited = []string{"1 % of the requests were sent 81ms late or more, where 64ms is tolerable (1 ms or 1 % of the median latency)."}
+	over.ClientLimited = []string{"At least 1 % of the requests were sent 81ms late or more, where 64ms is tolerable (1 ms or 1 % of the median latency)."}
 	bs = append(bs, over)
 	s := summaryOf(bs...)
 	s.Warnings = []string{"The server gave no usage for 12 of 4840 answers: their output tokens are counted by chunks, a lower bound."}

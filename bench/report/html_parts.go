@@ -17,8 +17,12 @@ func cards(s *metrics.Summary) []card {
 	fastest, quickest := best(s)
 	var cs []card
 	if fastest != nil {
-		cs = append(cs, card{Label: "Highest throughput", Value: number(fastest.OutputTokensPerSecond), Unit: "tok/s",
-			Note: number(fastest.RequestsPerSecond) + " req/s, " + fastest.Name})
+		c := card{Label: "Highest throughput", Value: number(fastest.OutputTokensPerSecond), Unit: "tok/s",
+			Note: number(fastest.RequestsPerSecond) + " req/s, " + fastest.Name}
+		if passedOver(s, fastest) {
+			c.Note += "; client-limited strategies left out"
+		}
+		cs = append(cs, c)
 	}
 	if quickest != nil {
 		cs = append(cs, timeCard("Shortest median TTFT", quickest.TTFT, quickest.Name),

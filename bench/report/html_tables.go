@@ -110,7 +110,7 @@ func healthTable(s *metrics.Summary) table {
 		{"Strategy", always, func(b *metrics.Benchmark) tableCell { return textCell(b.Name) }},
 		{"Verdict", always, healthVerdict},
 		{"Asked req/s", openLoop, func(b *metrics.Benchmark) tableCell {
-			return onlyOpen(b, numberCell(exact(b.TargetRate), b.TargetRate))
+			return onlyOpen(b, numberCell(asked(b), b.TargetRate))
 		}},
 		{"Sent req/s", always, func(b *metrics.Benchmark) tableCell { return numberCell(number(b.SentPerSecond), b.SentPerSecond) }},
 		{"Send lag p50", always, func(b *metrics.Benchmark) tableCell { return median(b.SendLag) }},

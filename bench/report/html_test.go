@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/promptmill/promptmill/bench/metrics"
 	"github.com/promptmill/promptmill/bench/results"
 )
 
@@ -103,6 +104,19 @@ func TestHTML_timelineData(t *testing.T) {
 	}
 	if tb.All || len(tb.Kinds) != 1 || tb.Kinds[0] != "</script>" {
 		t.Errorf("all = %v, kinds = %q", tb.All, tb.Kinds)
+	}
+}
+
+// Answers without output are not in the latency figures, so not in their drawing either.
+func TestCurve_leavesOutEmptyAnswers(t *testing.T) {
+	samples := []Sample{
+		{Sent: 1, First: 1.5, Done: 2, OutputTokens: 3, Status: results.StatusOK},
+		{Sent: 1, Done: 1.001, Status: results.StatusOK},
+	}
+	for _, m := range measures {
+		if values, _ := m.curve(samples, 0, metrics.Dist{Count: 1}); len(values) != 1 {
+			t.Errorf("%s is drawn from %v", m.id, values)
+		}
 	}
 }
 

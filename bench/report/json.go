@@ -40,6 +40,7 @@ func JSON(w io.Writer, s *metrics.Summary) error {
 		}
 		return fmt.Errorf("summary of run %q as JSON: %w", s.Run.ID, err)
 	}
+	text = bytes.ToValidUTF8(text, []byte("\uFFFD")) // a manifest is raw JSON, which may hold any byte
 	_, err = w.Write(append(escapeUnprintable(text), '\n'))
 	return err
 }

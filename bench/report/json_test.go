@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,6 +51,15 @@ func TestJSON_hasNoNullLists(t *testing.T) {
 		if got := shownAs(t, "json", fixtures[fixture]()); strings.Contains(got, "null") {
 			t.Errorf("%s: has a null:\n%s", fixture, got)
 		}
+	}
+}
+
+// A manifest of another program may be JSON in every way but its bytes.
+func TestJSON_isValidUTF8(t *testing.T) {
+	s := cleanRun()
+	s.Run.Manifest = json.RawMessage("{\"a\": \"\x9b2J\"}")
+	if text := shownAs(t, "json", s); !utf8.ValidString(text) {
+		t.Error("the document is not UTF-8")
 	}
 }
 

@@ -20,7 +20,7 @@ func reading(b *metrics.Benchmark) string {
 	parts := []string{speed(b)}
 	if openLoop(b) {
 		parts = append(parts, fmt.Sprintf("%s requests/s were asked for, %s sent, %s completed.",
-			exact(b.TargetRate), number(b.SentPerSecond), number(b.RequestsPerSecond)))
+			asked(b), number(b.SentPerSecond), number(b.RequestsPerSecond)))
 	}
 	if b.Counts.Errors > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s requests failed%s.",
@@ -33,6 +33,9 @@ func reading(b *metrics.Benchmark) string {
 }
 
 func speed(b *metrics.Benchmark) string {
+	if b.Latency.Count == 0 {
+		return "No answer had any output."
+	}
 	if b.TTFT.Count == 0 {
 		return fmt.Sprintf("Half of the answers were complete within %s.", duration(b.Latency.P50))
 	}

@@ -8,7 +8,9 @@
 package report
 
 import (
+	"cmp"
 	"io"
+	"math"
 
 	"github.com/promptmill/promptmill/bench/metrics"
 )
@@ -30,6 +32,11 @@ func (p *printer) print(parts ...string) {
 
 // openLoop says whether the requests of b were sent by a schedule, not by slots that became free.
 func openLoop(b *metrics.Benchmark) bool { return b.TargetRate > 0 }
+
+// asked is the rate of an open loop to the thousandth, as the name of the benchmark has it: a sweep computes its rates.
+func asked(b *metrics.Benchmark) string {
+	return exact(cmp.Or(math.Round(b.TargetRate*1000)/1000, b.TargetRate))
+}
 
 // anyOf says whether pred holds for one benchmark of s.
 func anyOf(s *metrics.Summary, pred func(b *metrics.Benchmark) bool) bool {

@@ -241,6 +241,22 @@ func TestFindings_ofAQuietRun(t *testing.T) {
 	}
 }
 
+// The highest throughput must not be claimed while a faster strategy is passed over without a word.
+func TestFindings_bestLevelSaysWhatIsLeftOut(t *testing.T) {
+	s := quiet()
+	const left = "the client may have limited are left out"
+	if f, _ := finding(s, "best-level"); strings.Contains(f.Text, left) {
+		t.Errorf("nothing is left out: %q", f.Text)
+	}
+	s.Benchmarks[1].ClientLimited = []string{"The client was slow."}
+	if f, _ := finding(s, "best-level"); !strings.Contains(f.Text, "(constant 2/s)") || !strings.Contains(f.Text, left) {
+		t.Errorf("finding = %q", f.Text)
+	}
+	if page := shownAs(t, "html", s); !strings.Contains(page, "client-limited strategies left out") {
+		t.Error("the page's card does not say that a faster strategy is left out")
+	}
+}
+
 // A finding must name a few benchmarks, not all of a long sweep.
 func TestFindings_nameAFewBenchmarks(t *testing.T) {
 	s := quiet()

@@ -29,6 +29,9 @@ type Sample struct {
 	Weight       float64 // how many requests of the benchmark it stands for, 1 or more
 }
 
+// empty says whether an answer had no output; the latency figures leave it out.
+func (x *Sample) empty() bool { return x.OutputTokens == 0 && x.First == 0 }
+
 // Collect keeps at most perBenchmark requests of each benchmark, without warm-up and without those never sent. Which
 // ones depends on their identity alone, not on the order of recs: a uniform choice among the successes, and one
 // among the others, which get up to half of the room so that rare errors stay in sight. Weight makes up for those

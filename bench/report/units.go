@@ -69,10 +69,15 @@ func exact(v float64) string {
 // integer prints n in groups of thousands.
 func integer[T int | int32 | int64](n T) string { return grouped(strconv.FormatInt(int64(n), 10)) }
 
-// percent prints a share of 1 as a percentage.
+// percent prints a share of 1 as a percentage. One that is neither nothing nor all is not rounded to either.
 func percent(share float64) string {
-	if math.IsNaN(share) || math.IsInf(share, 0) {
+	switch {
+	case math.IsNaN(share) || math.IsInf(share, 0):
 		return none
+	case share > 0 && share < 0.0005:
+		return "<0.1 %"
+	case share >= 0.9995 && share < 1:
+		return ">99.9 %"
 	}
 	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', -1, 64) + " %"
 }

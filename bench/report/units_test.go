@@ -33,6 +33,7 @@ func TestNumber(t *testing.T) {
 func TestPercentAndSize(t *testing.T) {
 	for got, want := range map[string]string{
 		percent(0.0685): "6.9 %", percent(1): "100 %", percent(0): "0 %", percent(math.NaN()): none,
+		percent(0.0004): "<0.1 %", percent(0.0005): "0.1 %", percent(0.9994): "99.9 %", percent(0.9996): ">99.9 %",
 		size(0): "0 B", size(1536): "1.50 KiB", size(32 << 30): "32.0 GiB",
 		integer(1319): "1,319", integer(-1000000): "-1,000,000", integer(7): "7", exact(8.5): "8.5", exact(4): "4",
 	} {

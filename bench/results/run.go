@@ -39,7 +39,7 @@ type Host struct {
 	Arch        string `json:"arch"`
 	Kernel      string `json:"kernel,omitempty"`
 	CPU         string `json:"cpu,omitempty"`
-	CPUs        int    `json:"cpus"`
+	CPUs        int    `json:"cpus"` // that the process may use: fewer than the machine has under a quota
 	MemoryBytes int64  `json:"memory_bytes,omitempty"`
 	GoVersion   string `json:"go_version"`
 }

@@ -8,7 +8,8 @@ import (
 
 // flagsFirst reorders args so that flags come before arguments, which is the only order that the flag parser takes:
 // `convert in.parquet -o out.txt` becomes `convert -o out.txt -- in.parquet`. A flag that it does not know stays
-// where it is found, before the arguments, so that the parser refuses it.
+// where it is found, before the arguments, so that the parser refuses it; so does a last flag whose value is missing,
+// without arguments, which would be taken for the value. Who asks for help gets it, whatever else is there.
 func flagsFirst(args []string, flags []cli.Flag) []string {
 	takesValue := make(map[string]bool)
 	for _, f := range flags {
@@ -30,7 +31,13 @@ func flagsFirst(args []string, flags []cli.Flag) []string {
 		}
 		front = append(front, arg)
 		name := strings.TrimLeft(arg, "-")
-		if !strings.Contains(name, "=") && takesValue[name] && i+1 < len(args) {
+		switch {
+		case name == "help" || name == "h":
+			return []string{arg}
+		case strings.Contains(name, "=") || !takesValue[name]:
+		case i+1 == len(args):
+			return front
+		default:
 			i++
 			front = append(front, args[i])
 		}

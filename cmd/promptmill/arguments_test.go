@@ -24,7 +24,11 @@ func TestFlagsFirst(t *testing.T) {
 		{"- -o -", "-o - -- -"},
 		{"a --unknown b", "--unknown -- a b"},
 		{"-q -- -strange-name", "-q -- -strange-name"},
-		{"a -o", "-o -- a"},
+		{"a -o", "-o"},
+		{"a --limit 3 --output", "--limit 3 --output"},
+		{"a -o b --help", "--help"},
+		{"a -h b", "-h"},
+		{"a -o -h", "-o -h -- a"},
 		{"--limit -5 a", "--limit -5 -- a"},
 	}
 	for _, tt := range tests {

@@ -52,6 +52,9 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 
 func (plan *benchPlan) readProfile(c *cli.Context) error {
 	names := splitList(c.String("profile"))
+	if err := unusedLoad(c, names); err != nil {
+		return err
+	}
 	rates, err := parseRates(c.String("rate"))
 	if err != nil {
 		return err
@@ -69,6 +72,19 @@ func (plan *benchPlan) readProfile(c *cli.Context) error {
 		ThroughputSlots: c.Int("max-concurrency"), SweepSize: c.Int("sweep-size"),
 	})
 	return err
+}
+
+// unusedLoad is the error of a rate or concurrency that none of the profiles would use: the measurement would not be
+// the one that was asked for.
+func unusedLoad(c *cli.Context, names []string) error {
+	uses := func(kind bench.Kind) bool { return slices.Contains(names, string(kind)) }
+	switch {
+	case c.String("rate") != "" && !uses(bench.Constant) && !uses(bench.Concurrent):
+		return fmt.Errorf("--rate %s: no profile in %q uses it; add --profile constant", c.String("rate"), names)
+	case c.String("concurrency") != "" && !uses(bench.Concurrent):
+		return fmt.Errorf("--concurrency %s: no profile in %q uses it; add --profile concurrent", c.String("concurrency"), names)
+	}
+	return nil
 }
 
 func (plan *benchPlan) readLimits(c *cli.Context) error {

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"io"
+	"log"
 	"net/url"
 	"runtime/debug"
 	"strconv"
@@ -38,13 +40,16 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 		return false, err
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer log.SetOutput(log.Writer())
+	log.SetOutput(io.Discard) // net/http tells it what servers send unasked; the requests that suffer have their errors
 	runner := &bench.Runner{
 		Client: client, Sink: sink, Prompts: plan.prompts.prompts,
 		Body:   func(dst []byte, m []openai.Message) []byte { return openai.AppendBody(dst, plan.body, m) },
 		Waiter: func() (pace.Waiter, error) { return pace.NewThread() },
 		Epoch:  epoch, RunID: run.ID, Progress: new(bench.Progress),
 	}
-	err = a.runProfile(ctx, plan, runner, run)
+	err = a.runProfile(ctx, plan, runner, sink, run)
+	client.CloseIdle() // closing the sink opens a file, and idle connections may be all that the process may have open
 	if closeErr := sink.Close(run); err == nil {
 		err = closeErr // a sink that had failed before says the same again
 	}
@@ -55,7 +60,7 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 }
 
 // runProfile runs one strategy after another, and describes each in run.
-func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, run *results.Run) error {
+func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, sink *results.Writer, run *results.Run) error {
 	var done []bench.Outcome
 	for ctx.Err() == nil {
 		s, ok := plan.profile.Next(done)
@@ -70,6 +75,9 @@ func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, 
 		line.close()
 		run.Benchmarks = append(run.Benchmarks, b)
 		if err != nil {
+			return err
+		}
+		if err := sink.Update(run); err != nil { // windows and health survive a kill in a later benchmark
 			return err
 		}
 		a.logf("%s: %s requests/s, ended by %s", s, perSecond(outcome.RequestsPerSecond), b.StopReason)

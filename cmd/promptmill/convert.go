@@ -64,9 +64,17 @@ func (a *app) convert(c *cli.Context) error {
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
+	if m := c.String("manifest"); m != "" && filepath.Clean(m) == filepath.Clean(c.String("output")) {
+		return usagef("--manifest and --output are both %s: the manifest needs a file of its own", m)
+	}
 	src, err := a.source(c)
 	if err != nil {
 		return err
+	}
+	for _, path := range []string{c.String("output"), manifestPath(c)} {
+		if in := overwritten(src, path); in != "" {
+			return usagef("%s is the dataset: expected another file to write", in)
+		}
 	}
 	out, err := a.create(c.String("output"))
 	if err != nil {
@@ -115,8 +123,8 @@ func convertOptions(c *cli.Context) (o convert.Options, err error) {
 	if o.Clean.Mojibake, err = clean.ParseMojibake(c.String("mojibake")); err != nil {
 		return o, fmt.Errorf("--mojibake: %w", err)
 	}
-	if o.Limit < 0 {
-		return o, fmt.Errorf("--limit %d: expected at least 1", o.Limit)
+	if err := o.Validate(); err != nil {
+		return o, err
 	}
 	if o.Format == convert.JSONL {
 		o.Check, err = validate.NewLine(string(o.Layout), o.AllowEmptyExpected)
@@ -135,13 +143,19 @@ func formatOf(path string) (convert.Format, error) {
 	return "", fmt.Errorf("--output %s: cannot tell the format by this name; use .jsonl or .txt, or --format", path)
 }
 
-func (a *app) writeManifest(c *cli.Context, m *convert.Manifest) error {
-	path := c.String("manifest")
-	if path == "" {
-		if o := c.String("output"); o != "-" && !strings.HasPrefix(o, "/dev/") {
-			path = o + manifestSuffix
-		}
+// manifestPath is where the manifest goes: beside the output, and nowhere when the output is no file.
+func manifestPath(c *cli.Context) string {
+	if path := c.String("manifest"); path != "" {
+		return path
 	}
+	if o := c.String("output"); o != "-" && !strings.HasPrefix(o, "/dev/") {
+		return o + manifestSuffix
+	}
+	return ""
+}
+
+func (a *app) writeManifest(c *cli.Context, m *convert.Manifest) error {
+	path := manifestPath(c)
 	if path == "" {
 		return nil
 	}

@@ -32,7 +32,7 @@ func (a *app) demoCommand() *cli.Command {
 		Description: `Example:
   promptmill demo --dir demo-out
 
-Runs pull, convert, validate, bench and report, printing each command, against servers of its own on loopback.`,
+Runs convert, validate, bench and report, printing each command, against servers of its own on loopback.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "dir", Value: "demo-out", Usage: "`FOLDER` for what it makes"},
 		},

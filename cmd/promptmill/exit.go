@@ -60,13 +60,19 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, errInterrupted):
 		return exitPart
-	case errors.Is(err, hub.ErrAmbiguous), errors.Is(err, validate.ErrOptions):
+	case isChoice(err), errors.Is(err, validate.ErrOptions):
 		return exitUsage
 	case isRemote(err):
 		return exitRemote
 	default:
 		return exitInput
 	}
+}
+
+// isChoice reports whether a config or split was named that does not exist, or has to be named.
+func isChoice(err error) bool {
+	_, ok := errors.AsType[*hub.ChoiceError](err)
+	return ok
 }
 
 // isRemote reports whether the Hub refused or could not be reached. What it did send, when that is of no use, is an

@@ -81,6 +81,28 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// An idle stdin does not keep a command from being interrupted.
+func TestInterrupt_stdin(t *testing.T) {
+	for _, args := range [][]string{{"validate", "-"}, {"bench", "-", "--target", "http://127.0.0.1:1"}} {
+		idle, writer := io.Pipe()
+		defer writer.Close()
+		ctx, interrupt := context.WithCancelCause(t.Context())
+		var stdout, stderr bytes.Buffer
+		p := testProcess("", &stdout, &stderr)
+		p.stdin = readerFunc(func(b []byte) (int, error) {
+			interrupt(errInterrupted)
+			return idle.Read(b)
+		})
+		if code := run(ctx, args, p); code != exitPart {
+			t.Errorf("%v: exit code %d, want %d\n%s", args, code, exitPart, &stderr)
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
 func TestRun_panicIsABug(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	p := testProcess("", &stdout, &stderr)

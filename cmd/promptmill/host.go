@@ -9,9 +9,10 @@ import (
 	"github.com/promptmill/promptmill/bench/results"
 )
 
-// describeHost says what machine this is, as far as the system tells.
+// describeHost says what machine this is, as far as the system tells. Its CPUs are those that this process may use: in
+// a container with a quota the client is at its limit long before the machine is.
 func describeHost() results.Host {
-	h := results.Host{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), GoVersion: runtime.Version()}
+	h := results.Host{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.GOMAXPROCS(0), GoVersion: runtime.Version()}
 	if b, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		h.Kernel = strings.TrimSpace(string(b))
 	}

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -34,6 +35,10 @@ type process struct {
 // errInterrupted is the cause of the context after the first Ctrl-C.
 var errInterrupted = errors.New("interrupted")
 
+// sameSignal is how long after the first signal another one is taken for the same: timeout(1), make and terminals
+// signal a process and the group it is in.
+const sameSignal = 200 * time.Millisecond
+
 // interruptible returns a context that the first SIGINT or SIGTERM ends. The second ends the process.
 func interruptible(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
@@ -43,9 +48,12 @@ func interruptible(parent context.Context) (context.Context, func()) {
 		if _, ok := <-signals; !ok {
 			return
 		}
+		first := time.Now()
 		cancel(errInterrupted)
-		if _, ok := <-signals; ok {
-			os.Exit(exitKilled)
+		for range signals {
+			if time.Since(first) >= sameSignal {
+				os.Exit(exitKilled)
+			}
 		}
 	}()
 	return ctx, func() {

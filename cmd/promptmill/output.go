@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -15,26 +17,47 @@ type output struct {
 	tmp  *os.File // nil for stdout
 }
 
-// create opens the output called path; "-" and "" are stdout.
+// create opens the output called path; "-" and "" are stdout. A file that is replaced passes its mode on, a new one
+// has what the umask leaves.
 func (p *process) create(path string) (*output, error) {
 	if path == "" || path == "-" {
 		return &output{Writer: p.stdout}, nil
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		if info.IsDir() {
-			return nil, usagef("%s is a folder: expected the name of a file to write", path)
-		}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return createBeside(path, 0)
+	case info.IsDir():
+		return nil, usagef("%s is a folder: expected the name of a file to write", path)
+	case !info.Mode().IsRegular():
 		f, err := os.OpenFile(path, os.O_WRONLY, 0) // a device or pipe such as /dev/null: nothing to rename
 		if err != nil {
 			return nil, err
 		}
 		return &output{Writer: f, tmp: f}, nil
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	target, err := filepath.EvalSymlinks(path) // a link, such as /dev/stdout, stays and leads to the new file
+	if err != nil {
+		return nil, err
+	}
+	return createBeside(target, info.Mode().Perm())
+}
+
+// createBeside opens a file in the folder of path, to be renamed to it. Mode 0 is what the umask leaves.
+func createBeside(path string, mode fs.FileMode) (*output, error) {
+	name := fmt.Sprintf(".%s.%08x.tmp", filepath.Base(path), rand.Uint32())
+	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
-	return &output{Writer: tmp, path: path, tmp: tmp}, nil
+	o := &output{Writer: tmp, path: path, tmp: tmp}
+	if mode != 0 {
+		if err := tmp.Chmod(mode); err != nil {
+			o.discard()
+			return nil, fmt.Errorf("write %s: %w", path, err)
+		}
+	}
+	return o, nil
 }
 
 // commit makes the file appear under its name, on disk before anyone can see it.
@@ -45,7 +68,7 @@ func (o *output) commit() error {
 	if o.path == "" {
 		return o.tmp.Close()
 	}
-	err := errors.Join(o.tmp.Sync(), o.tmp.Chmod(0o644), o.tmp.Close())
+	err := errors.Join(o.tmp.Sync(), o.tmp.Close())
 	if err == nil {
 		err = os.Rename(o.tmp.Name(), o.path)
 	}

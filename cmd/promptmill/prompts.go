@@ -47,7 +47,7 @@ type promptOptions struct {
 // readPrompts reads a prompt file, or stdin for "-", whole: it is sent over and over. It refuses a file that
 // validate refuses, unless it is told not to look.
 func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*promptFile, error) {
-	data, err := a.readAll(path)
+	data, err := a.readAll(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +94,9 @@ func formatIn(name string, data []byte, manifest string) string {
 	return validate.FormatTXT
 }
 
-func (a *app) readAll(path string) ([]byte, error) {
+func (a *app) readAll(ctx context.Context, path string) ([]byte, error) {
 	if path == "-" {
-		data, err := io.ReadAll(a.stdin)
+		data, err := io.ReadAll(a.input(ctx))
 		if err != nil {
 			return nil, fmt.Errorf("read stdin: %w", err)
 		}

@@ -40,7 +40,9 @@ func (a *app) pull(c *cli.Context) error {
 		return err
 	}
 	for _, f := range src.Files {
-		fmt.Fprintln(a.stdout, f.Path)
+		if _, err := fmt.Fprintln(a.stdout, f.Path); err != nil {
+			return err
+		}
 	}
 	a.logf("%s at %.12s, config %s, split %s: %d files", src.Repo, src.Commit, src.Config, src.Split, len(src.Files))
 	return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
@@ -50,6 +51,7 @@ func (a *app) report(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	a.tellOfPartial(c.Args().First())
 	out, err := a.create(c.String("output"))
 	if err != nil {
 		return err
@@ -110,6 +112,15 @@ func summarize(path string) (*metrics.Summary, []report.Sample, error) {
 	}
 	samples, err := report.Collect(f.Records(), reportSamples)
 	return s, samples, err
+}
+
+// tellOfPartial says that the results file called path has the partial file of another run beside it: its reader may
+// have meant that one.
+func (a *app) tellOfPartial(path string) {
+	_, err := os.Stat(path)
+	if _, partialErr := os.Stat(path + results.PartialSuffix); err == nil && partialErr == nil {
+		a.logf("this is %[1]s; another run, killed or still going, left %[1]s%[2]s, which report shows by that name", path, results.PartialSuffix)
+	}
 }
 
 // printReport shows a results file on stdout.

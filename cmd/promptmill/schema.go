@@ -17,6 +17,9 @@ func (a *app) schemaCommand() *cli.Command {
   promptmill schema            lists the names
   promptmill schema strict     prints one`,
 		Action: func(c *cli.Context) error {
+			if c.NArg() > 1 {
+				return usagef("schema takes one name; got %d arguments", c.NArg())
+			}
 			if c.NArg() == 0 {
 				for _, name := range schemas.Names() {
 					fmt.Fprintln(a.stdout, name)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -33,6 +34,11 @@ func (a *app) source(c *cli.Context) (convert.Source, error) {
 		}
 		return a.download(c, ref)
 	}
+	for _, flag := range []string{"revision", "config", "split"} {
+		if c.String(flag) != "" {
+			return convert.Source{}, usagef("--%s is of a Hub dataset, and %s is a file", flag, args[0])
+		}
+	}
 	var src convert.Source
 	for _, arg := range args {
 		if strings.HasPrefix(arg, hubScheme) {
@@ -43,9 +49,27 @@ func (a *app) source(c *cli.Context) (convert.Source, error) {
 	return src, nil
 }
 
+// overwritten returns the file of src that path names too, however it is spelled, or "".
+func overwritten(src convert.Source, path string) string {
+	out, err := os.Stat(path)
+	if err != nil || !out.Mode().IsRegular() {
+		return ""
+	}
+	for _, f := range src.Files {
+		if in, err := os.Stat(f.Path); err == nil && os.SameFile(in, out) {
+			return f.Path
+		}
+	}
+	return ""
+}
+
 // download brings the files of a Hub dataset into the cache.
 func (a *app) download(c *cli.Context, ref hub.Ref) (convert.Source, error) {
-	d, files, err := a.pullFiles(c.Context, chosen(ref, c), c.Bool("offline"))
+	ref = chosen(ref, c)
+	if _, err := hub.ParseURL(ref.String()); err != nil { // the flags obey the rules of the URL
+		return convert.Source{}, withCode(exitUsage, err)
+	}
+	d, files, err := a.pullFiles(c.Context, ref, c.Bool("offline"))
 	if err != nil {
 		return convert.Source{}, err
 	}

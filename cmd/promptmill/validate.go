@@ -48,8 +48,14 @@ func (a *app) validate(c *cli.Context) error {
 	}
 	bad := 0
 	var failures []error
+	var unwritten error
+	report := func(f validate.Finding) {
+		if unwritten == nil {
+			_, unwritten = fmt.Fprintln(a.stdout, f.String())
+		}
+	}
 	for _, path := range c.Args().Slice() {
-		s, err := a.validateFile(c.Context, path, checker, func(f validate.Finding) { fmt.Fprintln(a.stdout, f.String()) })
+		s, err := a.validateFile(c.Context, path, checker, report)
 		if err != nil {
 			failures = append(failures, err) // the other files are still checked
 			continue
@@ -60,6 +66,9 @@ func (a *app) validate(c *cli.Context) error {
 		if !c.Bool("quiet") {
 			a.sayValidated(path, s)
 		}
+	}
+	if unwritten != nil {
+		failures = append(failures, unwritten)
 	}
 	switch {
 	case len(failures) > 0:
@@ -72,7 +81,7 @@ func (a *app) validate(c *cli.Context) error {
 
 func (a *app) validateFile(ctx context.Context, path string, checker *validate.Checker, report func(validate.Finding)) (validate.Summary, error) {
 	if path == "-" {
-		return checker.Check(ctx, a.stdin, "stdin", report)
+		return checker.Check(ctx, a.input(ctx), "stdin", report)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -88,7 +97,10 @@ func (a *app) sayValidated(path string, s validate.Summary) {
 		kind += " " + s.Schema
 	}
 	verdict := "valid"
-	if s.Errors > 0 {
+	switch {
+	case s.Lines == 0:
+		verdict = "empty"
+	case s.Errors > 0:
 		verdict = fmt.Sprintf("%d of its lines are bad, %d errors", s.BadLines, s.Errors)
 	}
 	a.logf("%s: %s, %d lines: %s, %d warnings", path, kind, s.Lines, verdict, s.Warnings)

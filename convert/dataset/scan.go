@@ -25,7 +25,7 @@ const (
 // per batch. Only those columns are read. A batch has at most 4096 rows and, unless a single row is
 // larger, about 4 MiB; a batch and everything read from it is valid until the next iteration.
 //
-// An error ends the sequence. It is an [*Error], the error of ctx, or wraps [ErrNoColumn]. Rows that
+// An error ends the sequence. It is an [*Error], the cause of ctx's end, or wraps [ErrNoColumn]. Rows that
 // the footer promises and the pages do not hold, or the other way round, are an error too: a
 // sequence without one has yielded [File.NumRows] rows.
 func (f *File) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, error] {
@@ -36,8 +36,8 @@ func (f *File) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, 
 			return
 		}
 		for {
-			if err := ctx.Err(); err != nil {
-				yield(nil, err)
+			if ctx.Err() != nil {
+				yield(nil, context.Cause(ctx))
 				return
 			}
 			b, err := s.guarded()

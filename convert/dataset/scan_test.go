@@ -102,16 +102,17 @@ func TestBatches_unknownColumn(t *testing.T) {
 }
 
 func TestBatches_cancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
+	why := errors.New("stopped by the user")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
 	var last error
 	n := 0
 	for _, err := range openFixture(t, "multi_rowgroup").Batches(ctx, nil) {
 		n, last = n+1, err
-		cancel()
+		cancel(why)
 	}
-	if n != 2 || !errors.Is(last, context.Canceled) {
-		t.Errorf("%d steps, last error %v, want a batch and then %v", n, last, context.Canceled)
+	if n != 2 || !errors.Is(last, why) {
+		t.Errorf("%d steps, last error %v, want a batch and then %v", n, last, why)
 	}
 }
 

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A server that sends more than its answer is no reason for net/http to write to the terminal.
+func TestBench_logsNothing(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			fmt.Fprint(w, `{"data":[{"id":"m"}]}`)
+			return
+		}
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer c.Close()
+		event := `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}` + "\n\n"
+		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%sunasked\n", len(event), event)
+	}))
+	defer server.Close()
+	var logged, stderr bytes.Buffer
+	defer log.SetOutput(log.Writer())
+	log.SetOutput(&logged)
+	code := run(t.Context(), []string{
+		"bench", "-", "--target", server.URL, "--max-requests", "20", "-q", "-o", filepath.Join(t.TempDir(), "r.parquet"),
+	}, &process{
+		stdin: strings.NewReader("hello\n"), stdout: &bytes.Buffer{}, stderr: &stderr, getenv: func(string) string { return "" },
+	})
+	if code != exitOK || logged.Len() > 0 {
+		t.Errorf("exit code %d, logged %q, said %q", code, logged.String(), stderr.String())
+	}
+}
