@@ -27,7 +27,22 @@ func (b *benchmark) slot(sending, requests context.Context) {
 		}
 		c.due = b.since(due)
 		w.req.Body = b.Body(w.req.Body[:0], c.prompt.Messages)
-		w.do(requests, c)
+		if w.do(requests, c) {
+			b.pause(sending)
+		}
 		due = time.Now()
+	}
+}
+
+// pauseUnconnected is how long a slot waits that could not connect. A server that is down refuses faster than anyone
+// could ask, and the refusals would eat the requests that were meant for the server.
+const pauseUnconnected = 100 * time.Millisecond
+
+func (b *benchmark) pause(sending context.Context) {
+	timer := time.NewTimer(pauseUnconnected)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-sending.Done():
 	}
 }

@@ -116,12 +116,15 @@ func ParseProfile(names []string, o ProfileOptions) (Profile, error) {
 	return all, nil
 }
 
+// minRate is one request in eleven days; a schedule of much less ends before its second request.
+const minRate = 1e-6
+
 const profileNames = "synchronous, concurrent, throughput, constant, sweep"
 
 func (o ProfileOptions) check() error {
 	for _, r := range o.Rates {
-		if r <= 0 || math.IsNaN(r) || math.IsInf(r, 0) {
-			return fmt.Errorf("rate %v: expected a number of requests per second above 0", r)
+		if !(r >= minRate) || math.IsInf(r, 0) {
+			return fmt.Errorf("rate %v: expected a number of requests per second above 0 (at least %v)", r, minRate)
 		}
 	}
 	for _, n := range o.Concurrency {

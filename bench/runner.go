@@ -143,8 +143,8 @@ type worker struct {
 	resp openai.Response
 }
 
-// do performs the call and records it.
-func (w *worker) do(ctx context.Context, c *call) {
+// do performs the call and records it. It returns whether it failed for want of a connection.
+func (w *worker) do(ctx context.Context, c *call) (unconnected bool) {
 	w.Progress.Sent.Add(1)
 	w.Progress.InFlight.Add(1)
 	w.req.ID = c.id
@@ -159,14 +159,17 @@ func (w *worker) do(ctx context.Context, c *call) {
 		w.Progress.Failed.Add(1)
 		w.countFailure(rec)
 	}
+	unconnected = rec.Status == results.StatusError && rec.ConnectedNS == 0
 	w.out.add(rec)
+	return unconnected
 }
 
 // countFailure ends sending when the first requests have all failed: more of them would tell nothing, and a server
 // that refuses connections would be called as fast as the client can. Failures of later requests do not count: a
 // server that is full refuses many while it still works at the first.
 func (b *benchmark) countFailure(rec *results.Record) {
-	if rec.Sequence < hopelessAfter && b.failed.Add(1) == hopelessAfter {
+	cutOff := rec.Status == results.StatusUnfinished // by the benchmark itself
+	if !cutOff && rec.Sequence < hopelessAfter && b.failed.Add(1) == hopelessAfter {
 		b.giveUp()
 	}
 }

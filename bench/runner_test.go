@@ -26,6 +26,9 @@ type sleeper struct {
 
 func (s sleeper) Do(ctx context.Context, _ *openai.Request, resp *openai.Response) {
 	*resp = openai.Response{Chunks: resp.Chunks[:0], Sent: time.Since(s.epoch).Nanoseconds(), Err: s.err, Attempts: 1}
+	if s.err == nil || s.err.Kind != openai.KindRefused {
+		resp.Connected = resp.Sent + 1 // 0 is never
+	}
 	select {
 	case <-time.After(s.takes):
 		resp.Chunks = append(resp.Chunks, time.Since(s.epoch).Nanoseconds())
@@ -232,6 +235,21 @@ func TestRun_pacingFailureIsAnError(t *testing.T) {
 		_, _, err := r.Run(t.Context(), 0, bench.Strategy{Kind: bench.Constant, Rate: 1}, bench.Limits{MaxRequests: 3})
 		if !errors.Is(err, errBroken) {
 			t.Errorf("got %v, want the waiter's error", err)
+		}
+	})
+}
+
+// A server that is down is not called as fast as it refuses.
+func TestRun_pausesWhenNobodyListens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, sink := newRunner(0)
+		r.Client = sleeper{epoch: r.Epoch, err: &openai.Error{Kind: openai.KindRefused}}
+		_, _, err := r.Run(t.Context(), 0, bench.Strategy{Kind: bench.Synchronous, Concurrency: 1}, bench.Limits{MaxDuration: 950 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(sink.records) != 10 {
+			t.Errorf("%d requests in 950 ms, want one every 100 ms", len(sink.records))
 		}
 	})
 }

@@ -29,7 +29,7 @@ func (s Strategy) String() string {
 	case Concurrent:
 		return fmt.Sprintf("%s %d", s.Kind, s.Concurrency)
 	case Constant:
-		return fmt.Sprintf("%s %s/s", s.Kind, strconv.FormatFloat(s.Rate, 'g', 4, 64))
+		return fmt.Sprintf("%s %s/s", s.Kind, strconv.FormatFloat(s.Rate, 'g', 5, 64))
 	default:
 		return string(s.Kind)
 	}

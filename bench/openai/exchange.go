@@ -2,6 +2,7 @@ package openai
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -150,6 +151,13 @@ func (x *exchange) refusal(rep reply, cancel context.CancelFunc) *Error {
 const errorBody = 64 << 10
 
 func (c *Client) refusal(rep reply, text string) *Error {
+	e := c.failf(KindHTTP, "%s", refusalText(rep, text))
+	e.Status = rep.status
+	return e
+}
+
+// refusalText says which status it was, where a redirect leads and what the body tells.
+func refusalText(rep reply, text string) string {
 	status := http.StatusText(rep.status)
 	switch {
 	case rep.status >= 300 && rep.status < 400:
@@ -160,12 +168,12 @@ func (c *Client) refusal(rep reply, text string) *Error {
 				host = "another path of the same host"
 			}
 		}
-		return c.failf(KindHTTP, "%d %s to %s: redirects are not followed, give the final URL as the target", rep.status, status, host)
+		return fmt.Sprintf("%d %s to %s: redirects are not followed, give the final URL as the target", rep.status, status, host)
 	case rep.retryAfter != "":
 		status += ", retry after " + rep.retryAfter
 	}
 	if text == "" {
-		return c.failf(KindHTTP, "%d %s", rep.status, status)
+		return fmt.Sprintf("%d %s", rep.status, status)
 	}
-	return c.failf(KindHTTP, "%d %s: %s", rep.status, status, text)
+	return fmt.Sprintf("%d %s: %s", rep.status, status, text)
 }

@@ -90,6 +90,7 @@ const (
 // Error is why a request failed. Message has at most 200 printable characters, without secrets.
 type Error struct {
 	Kind    Kind
+	Status  int // HTTP status of a [KindHTTP]; else 0
 	Message string
 	Err     error // underlying, may be nil
 }

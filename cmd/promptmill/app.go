@@ -105,7 +105,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 	}
 	msg := err.Error()
 	if flag, ok := strings.CutPrefix(msg, "flag provided but not defined: "); ok {
-		msg = "unknown flag " + flag
+		msg = "unknown flag " + dashed(strings.TrimLeft(flag, "-"))
 		if c.Command != nil {
 			if s := suggestFlag(strings.TrimLeft(flag, "-"), c.Command.Flags); s != "" {
 				msg += fmt.Sprintf("; did you mean --%s?", s)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"net/url"
 	"runtime/debug"
 	"strconv"
@@ -120,14 +122,16 @@ func verdict(run *results.Run, p *bench.Progress, path string) error {
 
 // findModel waits for the server and asks it for a model when none was named.
 func (a *app) findModel(ctx context.Context, client *openai.Client, plan *benchPlan) error {
-	if err := client.WaitReady(ctx, plan.wait); err != nil {
+	if err := client.WaitReady(ctx, plan.wait); err != nil && (plan.body.Model == "" || !hasNoList(err)) {
 		return remote(ctx, fmt.Errorf("no server is ready at %s: %w; start it, wait longer with --wait, or mend --target",
 			withoutSecrets(plan.client.BaseURL), err))
 	}
 	if plan.body.Model != "" {
 		return nil
 	}
-	models, err := client.Models(ctx)
+	listing, cancel := context.WithTimeout(ctx, max(plan.wait, listingLimit))
+	defer cancel()
+	models, err := client.Models(listing)
 	if err != nil {
 		return remote(ctx, err)
 	}
@@ -139,6 +143,15 @@ func (a *app) findModel(ctx context.Context, client *openai.Client, plan *benchP
 		a.logf("using model %s, the first of %d that the server lists; choose with --model", models[0], len(models))
 	}
 	return nil
+}
+
+// listingLimit is the least time that a server has to list its models.
+const listingLimit = 10 * time.Second
+
+// hasNoList reports whether a server that answers lists no models, which it need not when the model is named.
+func hasNoList(err error) bool {
+	e, ok := errors.AsType[*openai.Error](err)
+	return ok && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotImplemented)
 }
 
 // remote gives an error of the server its exit code, unless the user ended the wait for it.

@@ -40,3 +40,25 @@ func TestBench_logsNothing(t *testing.T) {
 		t.Errorf("exit code %d, logged %q, said %q", code, logged.String(), stderr.String())
 	}
 }
+
+// A server need not list its models when the model is named; when it is not, the missing list is the error.
+func TestBench_noModelList(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, `data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}`+"\n\ndata: [DONE]\n\n")
+	}))
+	defer server.Close()
+	for _, tt := range []struct {
+		model []string
+		want  int
+	}{{nil, exitRemote}, {[]string{"--model", "m"}, exitOK}} {
+		var stderr bytes.Buffer
+		args := append([]string{"bench", "-", "--target", server.URL, "-q", "-o", filepath.Join(t.TempDir(), "r.parquet")}, tt.model...)
+		if code := run(t.Context(), args, testProcess("hello\n", &bytes.Buffer{}, &stderr)); code != tt.want {
+			t.Errorf("%v: exit code %d, want %d\n%s", tt.model, code, tt.want, &stderr)
+		}
+	}
+}

@@ -40,15 +40,19 @@ func init() {
 	cli.VersionPrinter = func(c *cli.Context) { fmt.Fprintln(c.App.Writer, "promptmill", c.App.Version) }
 }
 
+// dashed is the name of a flag as it is typed.
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
 // flagLine is a flag's line of help: names and value, a tab, what it is for and its default where that is not nothing.
 func flagLine(f cli.Flag) string {
 	var names []string
 	for _, n := range f.Names() {
-		if len(n) == 1 {
-			names = append(names, "-"+n)
-		} else {
-			names = append(names, "--"+n)
-		}
+		names = append(names, dashed(n))
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return len(a) - len(b) })
 	doc, ok := f.(cli.DocGenerationFlag)

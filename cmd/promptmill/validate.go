@@ -122,7 +122,7 @@ func (a *app) refuseInvalid(ctx context.Context, r io.Reader, name string, o val
 		return err
 	}
 	if s.Errors > 0 {
-		return withCode(exitFailed, fmt.Errorf("%s: %d bad lines; see them all with `promptmill validate`, or send them as they are with --no-validate", name, s.BadLines))
+		return withCode(exitFailed, fmt.Errorf("%s: lines that are bad: %d; see them all with `promptmill validate`, or send them as they are with --no-validate", name, s.BadLines))
 	}
 	return nil
 }
