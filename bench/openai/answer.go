@@ -86,17 +86,14 @@ func (a *answer) event(ev event) error {
 		return a.x.client.failf(KindBadStream, "event %d of the stream is not a JSON object: %s", a.count, data)
 	}
 	a.add(a.x.at(ev.end))
-	if len(a.x.resp.Chunks) > maxChunks {
-		return a.x.client.failf(KindBadStream, "more than %d chunks in one answer", maxChunks)
+	if most := a.x.client.maxChunks; len(a.x.resp.Chunks) > most {
+		return a.x.client.failf(KindBadStream, "more than %d chunks in one answer", most)
 	}
 	if a.chunk.failure != "" {
 		return a.x.client.failf(KindServer, "%s", a.chunk.failure)
 	}
 	return nil
 }
-
-// maxChunks is more than any answer has: a stream without end must not fill the memory until its time is over.
-const maxChunks = 1 << 20
 
 // add counts the chunk, which came with the given read.
 func (a *answer) add(from arrival) {

@@ -23,11 +23,15 @@ type Client struct {
 	censor    censor
 	timeout   time.Duration
 	maxLine   int
+	maxChunks int
 	keepText  bool
 	exchanges sync.Pool
 }
 
-const defaultMaxLine = 16 << 20
+const (
+	defaultMaxLine   = 16 << 20
+	defaultMaxChunks = 1 << 20
+)
 
 // New checks the configuration; it does not connect. An empty Endpoint means [Chat].
 func New(cfg Config) (*Client, error) {
@@ -39,8 +43,8 @@ func New(cfg Config) (*Client, error) {
 	if !strings.HasPrefix(string(endpoint), "/") {
 		return nil, fmt.Errorf("endpoint %q: must begin with a slash, as in %s", endpoint, Chat)
 	}
-	if cfg.MaxLine < 0 || cfg.Timeout < 0 || cfg.Conns < 0 {
-		return nil, errors.New("MaxLine, Timeout and Conns must not be negative")
+	if cfg.MaxLine < 0 || cfg.MaxChunks < 0 || cfg.Timeout < 0 || cfg.Conns < 0 {
+		return nil, errors.New("MaxLine, MaxChunks, Timeout and Conns must not be negative")
 	}
 	header, host, err := headers(cfg)
 	if err != nil {
@@ -51,13 +55,14 @@ func New(cfg Config) (*Client, error) {
 	}
 	clk := clock{cfg.Epoch}
 	c := &Client{
-		http:     newNetHTTP(newDialer(cfg.TLS, clk), cfg.Conns, under(base, string(endpoint)), host, header),
-		base:     base,
-		clock:    clk,
-		censor:   newCensor(secrets(cfg)),
-		timeout:  cfg.Timeout,
-		maxLine:  cmp.Or(cfg.MaxLine, defaultMaxLine),
-		keepText: cfg.KeepText,
+		http:      newNetHTTP(newDialer(cfg.TLS, clk), cfg.Conns, under(base, string(endpoint)), host, header),
+		base:      base,
+		clock:     clk,
+		censor:    newCensor(secrets(cfg)),
+		timeout:   cfg.Timeout,
+		maxLine:   cmp.Or(cfg.MaxLine, defaultMaxLine),
+		maxChunks: cmp.Or(cfg.MaxChunks, defaultMaxChunks),
+		keepText:  cfg.KeepText,
 	}
 	c.engine = c.http
 	c.exchanges.New = func() any { return &exchange{client: c} }

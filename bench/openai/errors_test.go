@@ -148,11 +148,12 @@ func TestDo_failures(t *testing.T) {
 		"compressed":       {answer(func(c *rawConn) { c.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b") }), KindBadStream, "gzip", nil, 0},
 		"long line":        {answer(func(c *rawConn) { c.send(headHTTP + "\r\ndata: " + strings.Repeat("x", 2<<20)) }), KindBadStream, "longer than 1048576 bytes", nil, 0},
 		"long JSON":        {answer(func(c *rawConn) { c.send(headHTTP + "\r\n[" + strings.Repeat("1,", 1<<20)) }), KindBadStream, "longer than", nil, 0},
+		"without end":      {answer(func(c *rawConn) { c.send(headHTTP + "\r\n" + strings.Repeat(content("a"), 2000)) }), KindBadStream, "more than 1000 chunks", nil, 1001},
 		"no content":       {answer(func(c *rawConn) { c.send("HTTP/1.1 204 No Content\r\n\r\n") }), KindTruncated, "before the first event", nil, 0},
 		"interim for ever": {answer(func(c *rawConn) { c.send(strings.Repeat("HTTP/1.1 102 Processing\r\nA: b\r\n\r\n", 20_000)) }), KindBadStream, "header", nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := testClient(t, Config{BaseURL: tt.url(t), MaxLine: 1 << 20})
+			c := testClient(t, Config{BaseURL: tt.url(t), MaxLine: 1 << 20, MaxChunks: 1000})
 			r := do(t.Context(), c)
 			if r.Err == nil || r.Err.Kind != tt.kind || !strings.Contains(r.Err.Message, tt.text) {
 				t.Fatalf("%+v: %v", r, r.Err)

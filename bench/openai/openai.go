@@ -100,14 +100,15 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Config is how to reach the server.
 type Config struct {
-	BaseURL  string // "http://127.0.0.1:8000"; a trailing "/v1" or "/" is taken off
-	Endpoint Endpoint
-	APIKey   string            // sent as a bearer token, to BaseURL's host only
-	Header   map[string]string // further request headers
-	TLS      *tls.Config       // for https; nil means the system's roots
-	Epoch    time.Time         // instants count from here; must carry a monotonic reading; zero means when New was called
-	KeepText bool
-	MaxLine  int           // longest SSE line (and event, and JSON reply), bytes; 0 means 16 MiB
-	Timeout  time.Duration // of a whole request; 0 means none
-	Conns    int           // connections kept idle for reuse; 0 means enough for any concurrency
+	BaseURL   string // "http://127.0.0.1:8000"; a trailing "/v1" or "/" is taken off
+	Endpoint  Endpoint
+	APIKey    string            // sent as a bearer token, to BaseURL's host only
+	Header    map[string]string // further request headers
+	TLS       *tls.Config       // for https; nil means the system's roots
+	Epoch     time.Time         // instants count from here; must carry a monotonic reading; zero means when New was called
+	KeepText  bool
+	MaxLine   int           // longest SSE line (and event, and JSON reply), bytes; 0 means 16 MiB
+	MaxChunks int           // most chunks of one answer; 0 means 1,048,576: a stream without end must not fill the memory
+	Timeout   time.Duration // of a whole request; 0 means none
+	Conns     int           // connections kept idle for reuse; 0 means enough for any concurrency
 }

@@ -32,7 +32,7 @@ The API key is read from PROMPTMILL_API_KEY or OPENAI_API_KEY, never from the co
 			&cli.StringFlag{Name: "max-seconds", Usage: "end each benchmark after this `TIME`"},
 			&cli.StringFlag{Name: "grace", Value: "30", Usage: "`TIME` that requests in flight may take after --max-seconds"},
 			&cli.StringFlag{Name: "timeout", Value: "10m", Usage: "`TIME` that one request may take"},
-			&cli.IntFlag{Name: "max-tokens", Usage: "longest answer, in tokens: `N`"},
+			&cli.IntFlag{Name: "max-tokens", Usage: "longest answer, in tokens: `N`; 0 is the server's own limit"},
 			&cli.StringFlag{Name: "model", Usage: "model `NAME` (default: the first that the server lists)"},
 			&cli.StringFlag{Name: "endpoint", Value: "chat", Usage: "chat (/v1/chat/completions) or completions (/v1/completions)"},
 			&cli.StringFlag{Name: "wait", Value: "10", Usage: "`TIME` to wait for a server that is not ready"},
