@@ -15,13 +15,15 @@ import (
 // to spare spin: on two cores the spin would take time from the requests being measured.
 const spinBelow = 60 * time.Microsecond
 
-// Thread is a [Waiter] that sleeps in the kernel on the OS thread of the goroutine that made it.
+// Thread is a [Waiter] that sleeps the last milliseconds before an instant in the kernel, on the OS thread of the
+// goroutine that made it.
 //
 // It sleeps in ppoll(2) on an eventfd rather than in clock_nanosleep(2): both are driven by the same
 // high-resolution timers, and the eventfd lets a cancelled context wake the thread at once.
 type Thread struct {
-	wake int // eventfd
-	spin time.Duration
+	wake   int // eventfd
+	spin   time.Duration
+	coarse Timer
 }
 
 // NewThread locks the calling goroutine to its OS thread until [Thread.Close] and gives that thread the finest
@@ -50,6 +52,9 @@ func (w *Thread) Until(ctx context.Context, t time.Time) error {
 	if time.Until(t) <= 0 {
 		return nil
 	}
+	if err := w.park(ctx, t); err != nil {
+		return err
+	}
 	signalled := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		w.signal()
@@ -74,6 +79,22 @@ func (w *Thread) Until(ctx context.Context, t time.Time) error {
 			}
 		}
 	}
+}
+
+// parkBefore is how long before the instant a wait goes from Go's timers, which may be a millisecond late, to the
+// kernel's.
+const parkBefore = 3 * time.Millisecond
+
+// park waits on Go's timers for as long as they are exact enough, or else lets other goroutines run once. A thread
+// that sleeps in a system call keeps its processor until the runtime takes it away, which can be 10 ms later; the
+// goroutine that was just given a request must not wait for that.
+func (w *Thread) park(ctx context.Context, t time.Time) error {
+	d := time.Until(t) - parkBefore
+	if d <= 0 {
+		runtime.Gosched()
+		return nil
+	}
+	return w.coarse.Until(ctx, t.Add(-parkBefore))
 }
 
 // sleep returns after d, or as soon as the eventfd is signalled, or early for a signal to the process.
