@@ -23,4 +23,5 @@ type Sink interface {
 
 var (
 	_ Client = (*openai.Client)(nil)
+	_ Sink   = (*results.Writer)(nil)
 )

@@ -56,18 +56,24 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 		err = closeErr // a sink that had failed before says the same again
 	}
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%w; `promptmill report %s` reads what had been written", err, plan.output)
 	}
 	return true, verdict(run, runner.Progress, plan.output)
 }
 
-// runProfile runs one strategy after another, and describes each in run.
+// runProfile runs one strategy after another, and describes each in run. An interrupt ends it without an error.
 func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, sink *results.Writer, run *results.Run) error {
 	var done []bench.Outcome
-	for ctx.Err() == nil {
+	for {
 		s, ok := plan.profile.Next(done)
 		if !ok {
 			return nil
+		}
+		select {
+		case <-ctx.Done(): // between two benchmarks
+			run.Stopped = bench.StopInterrupted
+			return nil
+		default:
 		}
 		if plan.noProgress {
 			a.logf("%s ...", s)
@@ -83,10 +89,12 @@ func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, 
 			return err
 		}
 		a.logf("%s: %s requests/s, ended by %s", s, perSecond(outcome.RequestsPerSecond), b.StopReason)
+		if b.StopReason == bench.StopInterrupted {
+			run.Stopped = bench.StopInterrupted
+			return nil
+		}
 		done = append(done, outcome)
 	}
-	run.Stopped = "interrupted"
-	return nil
 }
 
 // perSecond prints a rate with three digits, or all of those before the point.
