@@ -12,7 +12,7 @@ endif
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help go-version build demo test check bench bench-client interop lint fmt fuzz golden fixtures clean
+.PHONY: help go-version build demo test check bench bench-client bench-pull bench-limit test-pull-kill interop lint fmt fuzz golden fixtures clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,7 +45,16 @@ bench: go-version ## run every Go benchmark
 bench-client: build ## print the client's timing error against the mock server's own send times
 	./promptmill bench --self-check
 
-interop: build ## open results with pyarrow, DuckDB, polars and datasets (installs them in a virtual environment)
+bench-pull: build ## hold pull's rate and memory against curl, hf download and one connection (SIZE, LINK_SIZE, RUNS)
+	.ci/measure/pull_speed
+
+bench-limit: build ## hold the bytes that convert --limit fetches of a 1 GiB split (SIZE)
+	.ci/measure/limit_bytes
+
+test-pull-kill: build ## kill a pull at random points, under faults, and count what is fetched twice (SIZE, KILLS, RATE, SEED)
+	.ci/measure/pull_kill
+
+interop: build ## check results, cache and layouts against Python's libraries (installs them in a virtual environment)
 	.ci/interop/run
 
 lint: go-version ## golangci-lint, at the version that .golangci.yml names

@@ -14,6 +14,7 @@ import (
 	"regexp"
 
 	"github.com/promptmill/promptmill/convert/clean"
+	"github.com/promptmill/promptmill/convert/dataset"
 	"github.com/promptmill/promptmill/convert/mapping"
 )
 
@@ -28,7 +29,18 @@ type Source struct {
 type SourceFile struct {
 	Path   string // where it is on this machine
 	Name   string // how messages and the manifest call it; "" means Path
-	SHA256 string // hex; "" means that Run computes it
+	SHA256 string // hex; "" means that Run computes it, for which it reads the whole file
+
+	// Open, when set, opens a file that is somewhere else; Path is not used then. Run calls it when it comes to the
+	// file, not before, and closes what it returns.
+	Open func(context.Context) (*dataset.File, error)
+}
+
+func (f SourceFile) open(ctx context.Context) (*dataset.File, error) {
+	if f.Open != nil {
+		return f.Open(ctx)
+	}
+	return dataset.Open(f.Path)
 }
 
 func (f SourceFile) name() string {

@@ -55,7 +55,7 @@ func (p *pipeline) full() bool {
 
 // file converts one file.
 func (p *pipeline) file(ctx context.Context, src SourceFile) error {
-	f, err := dataset.Open(src.Path)
+	f, err := src.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (p *pipeline) file(ctx context.Context, src SourceFile) error {
 	}
 	sum := src.SHA256
 	if sum == "" {
-		if sum, err = hashFile(ctx, src.Path); err != nil {
+		if sum, err = f.SHA256(ctx); err != nil {
 			return err
 		}
 	}
@@ -81,7 +81,7 @@ func (p *pipeline) choose(ctx context.Context, f *dataset.File, src SourceFile) 
 	m, err := mapping.Choose(f.Schema(), p.options.Mapping)
 	if none, ok := errors.AsType[*mapping.NoMappingError](err); ok {
 		var unreadable error
-		if none.Samples, unreadable = samples(ctx, f); unreadable != nil {
+		if none.Samples, unreadable = Samples(ctx, f, nil); unreadable != nil {
 			return nil, unreadable
 		}
 	}

@@ -89,7 +89,9 @@ def check_polars(path, columns, table):
     frame = polars.read_parquet(path)
     same("polars", "the list of columns", frame.columns, list(columns))
     same("polars", "rows", frame.height, table.num_rows)
-    same("polars", "chunks", frame["chunk_ns"].list.len().sum(), pc.sum(pc.list_value_length(table["chunk_ns"])).as_py())
+    same(
+        "polars", "chunks", frame["chunk_ns"].list.len().sum(), pc.sum(pc.list_value_length(table["chunk_ns"])).as_py()
+    )
 
 
 def check_values(path, columns, table, db, data):

@@ -110,6 +110,10 @@ func cell(d metrics.Dist, p, v float64) string { return markdown(percentile(d, p
 
 func (m *mdWriter) keyMetrics() {
 	m.line("\n## Key metrics")
+	m.keyTable()
+}
+
+func (m *mdWriter) keyTable() {
 	m.table("lrrrr", "Strategy", "Latency (Mdn)", "TTFT (Mdn)", "Gen speed (tok/s)", "Errors")
 	for i := range m.s.Benchmarks {
 		b := &m.s.Benchmarks[i]

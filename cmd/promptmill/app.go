@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -29,8 +28,8 @@ promptmill bench prompts.jsonl --target http://host:8000   measure a server
 promptmill report results.parquet --format markdown        write it up`,
 		Version: version(),
 		Commands: []*cli.Command{
-			a.pullCommand(), a.convertCommand(), a.validateCommand(), a.benchCommand(), a.reportCommand(),
-			a.mockCommand(), a.demoCommand(), a.schemaCommand(),
+			a.pullCommand(), a.pushCommand(), a.inspectCommand(), a.convertCommand(), a.validateCommand(), a.benchCommand(),
+			a.reportCommand(), a.mockCommand(), a.demoCommand(), a.schemaCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		HideHelpCommand:           true,
@@ -136,5 +135,5 @@ func (a *app) unknown(c *cli.Context) error {
 
 // logf writes a notice for the person at the terminal.
 func (p *process) logf(format string, args ...any) {
-	_, _ = io.WriteString(p.stderr, printable(fmt.Sprintf(format, args...))+"\n")
+	p.screen.print(p.stderr, printable(fmt.Sprintf(format, args...))+"\n")
 }

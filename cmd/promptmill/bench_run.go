@@ -78,7 +78,7 @@ func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, 
 		if plan.noProgress {
 			a.logf("%s ...", s)
 		}
-		line := a.startProgress(s.String(), r.Progress, plan.limits, plan.requests(), plan.noProgress)
+		line := a.startBenchProgress(s.String(), r.Progress, plan.limits, plan.requests(), plan.noProgress)
 		b, outcome, err := r.Run(ctx, len(done), s, plan.limits)
 		line.close()
 		run.Benchmarks = append(run.Benchmarks, b)

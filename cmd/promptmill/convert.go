@@ -28,9 +28,11 @@ func (a *app) convertCommand() *cli.Command {
   promptmill convert test.parquet -o prompts.jsonl
   promptmill convert test.parquet -o prompts.txt --newline escape --limit 100
   promptmill convert hf://datasets/openai/gsm8k/main/test -o prompts.jsonl --expected-extract '#### (.*)'
+  promptmill convert hf://datasets/openai/gsm8k/main/train -o few.jsonl --limit 100
   promptmill convert data.parquet --prompt-column 'messages[0].content' --expected-column reference -o -
 
-A manifest that accounts for every row is written beside the output, as OUTPUT` + manifestSuffix + `.`,
+A Hub dataset that is not in the cache is downloaded first; for a --limit of at most 10000, and with --stream, only what
+is needed of it is read, where it is. A manifest that accounts for every row is written beside the output, as OUTPUT` + manifestSuffix + `.`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE`.jsonl or FILE.txt; - is stdout"},
 			&cli.StringFlag{Name: "format", Usage: "jsonl or txt (default: by the name of --output)"},
@@ -47,6 +49,7 @@ A manifest that accounts for every row is written beside the output, as OUTPUT` 
 			&cli.StringFlag{Name: "invalid", Value: "error", Usage: "text that is not UTF-8: error, replace, drop"},
 			&cli.StringFlag{Name: "mojibake", Value: "safe", Usage: "repair of text decoded wrongly: safe, off"},
 			&cli.StringFlag{Name: "manifest", Usage: "`FILE` for the manifest (default: beside the output)"},
+			&cli.BoolFlag{Name: "stream", Usage: "read a Hub dataset where it is, without keeping it on disk"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices"},
 		}, hubFlags()...),
 		Action: a.convert,
@@ -67,13 +70,14 @@ func (a *app) convert(c *cli.Context) error {
 	if m := c.String("manifest"); m != "" && filepath.Clean(m) == filepath.Clean(c.String("output")) {
 		return usagef("--manifest and --output are both %s: the manifest needs a file of its own", m)
 	}
-	src, err := a.source(c)
+	in, err := a.source(c)
 	if err != nil {
 		return err
 	}
+	defer in.close()
 	for _, path := range []string{c.String("output"), manifestPath(c)} {
-		if in := overwritten(src, path); in != "" {
-			return usagef("%s is the dataset: expected another file to write", in)
+		if file := overwritten(in.Source, path); file != "" {
+			return usagef("%s is the dataset: expected another file to write", file)
 		}
 	}
 	out, err := a.create(c.String("output"))
@@ -81,7 +85,7 @@ func (a *app) convert(c *cli.Context) error {
 		return err
 	}
 	defer out.discard()
-	report, err := convert.Run(c.Context, src, out, o)
+	report, err := convert.Run(c.Context, in.Source, out, o)
 	if err != nil {
 		return convertError(err)
 	}
@@ -93,6 +97,9 @@ func (a *app) convert(c *cli.Context) error {
 	}
 	if !c.Bool("quiet") {
 		a.sayConverted(c.String("output"), report)
+		if n := in.hub.notice(); n != "" {
+			a.logf("%s", n)
+		}
 	}
 	return nil
 }

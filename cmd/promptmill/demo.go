@@ -54,8 +54,10 @@ func (a *app) demo(c *cli.Context) error {
 	page, writeUp := filepath.Join(dir, "report.html"), filepath.Join(dir, "report.md")
 	fmt.Fprintf(a.stdout, "A Hub of its own at %s and a model server at %s, %v to the first token and %v between tokens.\n",
 		servers.hub, servers.model, demoTTFT, demoITL)
-	p := *a.process
-	p.getenv = servers.environment(a.getenv, dir)
+	p := &process{
+		stdin: a.stdin, stdout: a.stdout, stderr: a.stderr, home: a.home,
+		getenv: servers.environment(a.getenv, dir),
+	}
 	steps := [][]string{
 		{"convert", demoDataset, "-o", prompts},
 		{"validate", prompts},
@@ -66,7 +68,7 @@ func (a *app) demo(c *cli.Context) error {
 	}
 	for _, args := range steps {
 		fmt.Fprintf(a.stdout, "\n$ promptmill %s\n", strings.Join(args, " "))
-		if err := newApp(&p).run(c.Context, args); err != nil {
+		if err := newApp(p).run(c.Context, args); err != nil {
 			return fmt.Errorf("demo: promptmill %s: %w", args[0], err)
 		}
 	}

@@ -30,6 +30,7 @@ type process struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	home           string // for ~/.cache
+	screen         screen
 }
 
 // errInterrupted is the cause of the context after the first Ctrl-C.

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/promptmill/promptmill/bench/mock"
-	"github.com/promptmill/promptmill/convert/hub/hubtest"
 )
 
 func (a *app) mockCommand() *cli.Command {
@@ -81,38 +79,7 @@ func (s mockServer) Close() error {
 	return nil
 }
 
-func (a *app) mockHubCommand() *cli.Command {
-	return &cli.Command{
-		Name:      "hub",
-		Usage:     "serve a folder FOLDER/ORG/NAME/... as datasets, the way the Hub does",
-		ArgsUsage: "FOLDER",
-		Description: `Example:
-  promptmill mock hub testdata/hub &
-  HF_ENDPOINT=http://127.0.0.1:8001 promptmill pull promptmill/arithmetic --split test`,
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8001", Usage: "`ADDRESS`; port 0 takes a free one"},
-		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usagef("mock hub takes one folder; got %d arguments", c.NArg())
-			}
-			info, err := os.Stat(c.Args().First())
-			if err != nil {
-				return err
-			}
-			if !info.IsDir() {
-				return usagef("%s is not a folder", c.Args().First())
-			}
-			handler, err := hubtest.New(os.DirFS(c.Args().First()), hubtest.Options{})
-			if err != nil {
-				return err
-			}
-			return a.serve(c.Context, c.String("listen"), &httpServer{http.Server{Handler: handler}})
-		},
-	}
-}
-
-// server is what mock and hubtest have in common.
+// server is what the mock and the Hub of the demo have in common.
 type server interface {
 	Serve(net.Listener) error
 	Close() error

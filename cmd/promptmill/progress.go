@@ -3,55 +3,77 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
+	"sync"
 	"time"
+
+	"github.com/mattn/go-runewidth"
 
 	"github.com/promptmill/promptmill/bench"
 )
 
-// progressEvery is how often the progress line is drawn anew.
+// progressEvery is how often a progress line is drawn anew.
 const progressEvery = 200 * time.Millisecond
 
-// progressLine keeps one line on a terminal up to date while a benchmark runs, and takes it away at the end. On
-// anything but a terminal it writes nothing.
-type progressLine struct {
-	w        io.Writer
-	counts   *bench.Progress
-	label    string
-	requests int           // planned; 0 if time ends the benchmark
-	duration time.Duration // planned; 0 if requests end it
-	start    time.Time
-	before   [3]int64 // ok, failed, tokens when this benchmark began
-	stop     chan struct{}
-	stopped  chan struct{}
+// screen is where notices and the progress line share a terminal. The zero value is ready; it is safe for concurrent
+// use.
+type screen struct {
+	mu    sync.Mutex
+	drawn bool // the cursor is behind a progress line
 }
 
-func (p *process) startProgress(label string, counts *bench.Progress, l bench.Limits, requests int, off bool) *progressLine {
-	line := &progressLine{
-		w: p.stderr, counts: counts, label: label, requests: requests, duration: l.MaxDuration, start: time.Now(),
-		before: [3]int64{counts.OK.Load(), counts.Failed.Load(), counts.Tokens.Load()},
-		stop:   make(chan struct{}), stopped: make(chan struct{}),
+// clearLine takes away what is in the line of the cursor.
+const clearLine = "\r\x1b[K"
+
+// draw replaces the progress line; "" takes it away.
+func (s *screen) draw(w io.Writer, line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drawn = line != ""
+	_, _ = io.WriteString(w, clearLine+line) // nobody else could be told
+}
+
+// print writes lines above the progress line, which the next draw brings back.
+func (s *screen) print(w io.Writer, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.drawn {
+		text, s.drawn = clearLine+text, false
 	}
+	_, _ = io.WriteString(w, text)
+}
+
+// progressLine keeps one line on a terminal up to date, and takes it away at the end. On anything but a terminal it
+// writes nothing.
+type progressLine struct {
+	stop    chan struct{}
+	stopped chan struct{}
+}
+
+// startProgress draws what text returns for the columns that there are, until the line is closed. Text is called by one
+// goroutine.
+func (p *process) startProgress(off bool, text func(columns int) string) *progressLine {
+	line := &progressLine{stop: make(chan struct{}), stopped: make(chan struct{})}
 	if _, ok := terminal(p.stderr); !ok || off {
 		close(line.stopped)
 		return line
 	}
-	go line.run()
-	return line
-}
-
-func (l *progressLine) run() {
-	defer close(l.stopped)
-	tick := time.NewTicker(progressEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			fmt.Fprintf(l.w, "\r\x1b[K%s", l.text(time.Since(l.start)))
-		case <-l.stop:
-			fmt.Fprint(l.w, "\r\x1b[K")
-			return
+	go func() {
+		defer close(line.stopped)
+		tick := time.NewTicker(progressEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				columns := width(p.stderr) - 1 // a full line would wrap
+				p.screen.draw(p.stderr, cutLine(text(columns), columns))
+			case <-line.stop:
+				p.screen.draw(p.stderr, "")
+				return
+			}
 		}
-	}
+	}()
+	return line
 }
 
 // close takes the line away.
@@ -60,31 +82,58 @@ func (l *progressLine) close() {
 	<-l.stopped
 }
 
-func (l *progressLine) text(elapsed time.Duration) string {
-	ok, failed := l.counts.OK.Load()-l.before[0], l.counts.Failed.Load()-l.before[1]
-	tokens := float64(l.counts.Tokens.Load()-l.before[2]) / elapsed.Seconds()
-	s := fmt.Sprintf("%s  %d done", l.label, ok)
-	if l.requests > 0 {
-		s = fmt.Sprintf("%s  %d/%d done", l.label, ok+failed, l.requests)
+// cells measures text in columns of a terminal.
+var cells = &runewidth.Condition{StrictEmojiNeutral: true}
+
+// cutLine makes foreign text one line of at most so many columns.
+func cutLine(s string, columns int) string {
+	s = printable(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))
+	return cells.Truncate(s, columns, "…")
+}
+
+// benchProgress is the progress line of one benchmark.
+type benchProgress struct {
+	counts   *bench.Progress
+	label    string
+	requests int           // planned; 0 if time ends the benchmark
+	duration time.Duration // planned; 0 if requests end it
+	start    time.Time
+	before   [3]int64 // ok, failed, tokens when this benchmark began
+}
+
+func (p *process) startBenchProgress(label string, counts *bench.Progress, l bench.Limits, requests int, off bool) *progressLine {
+	b := &benchProgress{
+		counts: counts, label: label, requests: requests, duration: l.MaxDuration, start: time.Now(),
+		before: [3]int64{counts.OK.Load(), counts.Failed.Load(), counts.Tokens.Load()},
+	}
+	return p.startProgress(off, func(int) string { return b.text(time.Since(b.start)) })
+}
+
+func (b *benchProgress) text(elapsed time.Duration) string {
+	ok, failed := b.counts.OK.Load()-b.before[0], b.counts.Failed.Load()-b.before[1]
+	tokens := float64(b.counts.Tokens.Load()-b.before[2]) / elapsed.Seconds()
+	s := fmt.Sprintf("%s  %d done", b.label, ok)
+	if b.requests > 0 {
+		s = fmt.Sprintf("%s  %d/%d done", b.label, ok+failed, b.requests)
 	}
 	if failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
 	}
-	s += fmt.Sprintf(", %d in flight, %.0f tok/s, %s", l.counts.InFlight.Load(), tokens, elapsed.Round(time.Second))
-	if left, known := l.left(ok+failed, elapsed); known {
+	s += fmt.Sprintf(", %d in flight, %.0f tok/s, %s", b.counts.InFlight.Load(), tokens, elapsed.Round(time.Second))
+	if left, known := b.left(ok+failed, elapsed); known {
 		s += fmt.Sprintf(", %s left", left.Round(time.Second))
 	}
 	return s
 }
 
 // left estimates the time to the end of the benchmark from what has passed.
-func (l *progressLine) left(done int64, elapsed time.Duration) (time.Duration, bool) {
+func (b *benchProgress) left(done int64, elapsed time.Duration) (time.Duration, bool) {
 	left, known := time.Duration(0), false
-	if l.requests > 0 && done > 0 {
-		left, known = time.Duration(float64(elapsed)/float64(done)*float64(int64(l.requests)-done)), true
+	if b.requests > 0 && done > 0 {
+		left, known = time.Duration(float64(elapsed)/float64(done)*float64(int64(b.requests)-done)), true
 	}
-	if l.duration > 0 {
-		byTime := max(0, l.duration-elapsed)
+	if b.duration > 0 {
+		byTime := max(0, b.duration-elapsed)
 		if !known || byTime < left {
 			left, known = byTime, true
 		}

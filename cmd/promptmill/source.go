@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +13,10 @@ import (
 
 const hubScheme = "hf://"
 
+// smallLimit is up to how many prompts a dataset that is not in the cache is read by range without being asked to: it
+// stands for wanting a look at the data, not the data.
+const smallLimit = 10_000
+
 // hubFlags choose a part of a dataset on the Hub.
 func hubFlags() []cli.Flag {
 	return []cli.Flag{
@@ -24,25 +27,43 @@ func hubFlags() []cli.Flag {
 	}
 }
 
-// source finds the files that the arguments name: local files, or one hf:// URL, which is downloaded first.
-func (a *app) source(c *cli.Context) (convert.Source, error) {
+// input is what a command reads.
+type input struct {
+	convert.Source
+	hub *hubReader // nil when all files are on this machine
+}
+
+// close ends what reading took, once all files are closed.
+func (in *input) close() {
+	if in.hub != nil {
+		in.hub.close()
+	}
+}
+
+// source finds the files that the arguments name: local files, or one hf:// URL. The caller closes the input.
+func (a *app) source(c *cli.Context) (*input, error) {
 	args := c.Args().Slice()
 	if len(args) == 1 && strings.HasPrefix(args[0], hubScheme) {
-		ref, err := hub.ParseURL(args[0])
+		ref, err := hubRef(c, args[0])
 		if err != nil {
-			return convert.Source{}, withCode(exitUsage, err)
+			return nil, err
 		}
-		return a.download(c, ref)
+		return a.fromHub(c, ref)
 	}
-	for _, flag := range []string{"revision", "config", "split"} {
-		if c.String(flag) != "" {
-			return convert.Source{}, usagef("--%s is of a Hub dataset, and %s is a file", flag, args[0])
+	src, err := localSource(c, args)
+	return &input{Source: src}, err
+}
+
+// localSource returns files of this machine, for which the flags that choose on the Hub make no sense.
+func localSource(c *cli.Context, args []string) (src convert.Source, err error) {
+	for _, flag := range []string{"revision", "config", "split", "stream"} {
+		if c.IsSet(flag) {
+			return src, usagef("--%s is of a Hub dataset, and %s is a file", flag, args[0])
 		}
 	}
-	var src convert.Source
 	for _, arg := range args {
 		if strings.HasPrefix(arg, hubScheme) {
-			return convert.Source{}, usagef("%s: only one Hub dataset at a time, and no other files beside it", arg)
+			return src, usagef("%s: only one Hub dataset at a time, and no other files beside it", arg)
 		}
 		src.Files = append(src.Files, convert.SourceFile{Path: arg, Name: filepath.ToSlash(arg)})
 	}
@@ -63,21 +84,15 @@ func overwritten(src convert.Source, path string) string {
 	return ""
 }
 
-// download brings the files of a Hub dataset into the cache.
-func (a *app) download(c *cli.Context, ref hub.Ref) (convert.Source, error) {
-	ref = chosen(ref, c)
-	if _, err := hub.ParseURL(ref.String()); err != nil { // the flags obey the rules of the URL
-		return convert.Source{}, withCode(exitUsage, err)
-	}
-	d, files, err := a.pullFiles(c.Context, ref, c.Bool("offline"))
+// hubRef returns what an hf:// URL and the flags name together.
+func hubRef(c *cli.Context, url string) (hub.Ref, error) {
+	ref, err := hub.ParseURL(url)
 	if err != nil {
-		return convert.Source{}, err
+		return ref, withCode(exitUsage, err)
 	}
-	src := convert.Source{Repo: d.Ref.Repo, Commit: d.Commit, Config: d.Ref.Config, Split: d.Ref.Split}
-	for _, f := range files {
-		src.Files = append(src.Files, convert.SourceFile{Path: f.Path, Name: f.RepoPath, SHA256: f.SHA256})
-	}
-	return src, nil
+	ref = chosen(ref, c)
+	_, err = hub.ParseURL(ref.String()) // the flags obey the rules of the URL
+	return ref, withCode(exitUsage, err)
 }
 
 // chosen lets flags complete or replace the parts of a URL.
@@ -90,20 +105,39 @@ func chosen(ref hub.Ref, c *cli.Context) hub.Ref {
 	return ref
 }
 
-func (a *app) pullFiles(ctx context.Context, ref hub.Ref, offline bool) (*hub.Dataset, []hub.LocalFile, error) {
-	cfg := hub.ConfigFromEnv(a.getenv, a.home)
-	cfg.Offline = cfg.Offline || offline
-	cfg.UserAgent = "promptmill/" + version()
-	cfg.Logf = a.logf
-	client, err := hub.New(cfg)
+// fromHub finds the files of a Hub dataset: in the cache where they are there; else, for a stream or for a few prompts,
+// where they are; else it downloads them.
+func (a *app) fromHub(c *cli.Context, ref hub.Ref) (*input, error) {
+	r, err := a.newHubReader(c)
 	if err != nil {
-		return nil, nil, withCode(exitUsage, err)
+		return nil, err
 	}
-	defer client.CloseIdle()
-	d, err := client.Resolve(ctx, ref)
+	in := &input{hub: r}
+	if r.dataset, err = r.client.Resolve(c.Context, ref); err != nil {
+		in.close()
+		return nil, err
+	}
+	d := r.dataset
+	in.Source = convert.Source{Repo: d.Ref.Repo, Commit: d.Commit, Config: d.Ref.Config, Split: d.Ref.Split}
+	limit := c.Int64("limit")
+	if !r.offline && (c.Bool("stream") || limit > 0 && limit <= smallLimit) {
+		in.Files = r.files()
+		return in, nil
+	}
+	files, err := a.download(c, r)
 	if err != nil {
-		return nil, nil, err
+		in.close()
+		return nil, err
 	}
-	files, err := client.Download(ctx, d)
-	return d, files, err
+	for _, f := range files {
+		in.Files = append(in.Files, convert.SourceFile{Path: f.Path, Name: f.RepoPath, SHA256: f.SHA256})
+	}
+	return in, nil
+}
+
+// download brings the files of r into the cache, with a line of progress for who watches.
+func (a *app) download(c *cli.Context, r *hubReader) ([]hub.LocalFile, error) {
+	line := a.startProgress(r.noProgress || c.Bool("quiet"), r.bar.text)
+	defer line.close()
+	return r.client.Download(c.Context, r.dataset)
 }

@@ -59,6 +59,7 @@ func TestOpen_recognisesWhatIsNotParquet(t *testing.T) {
 	}
 	encrypted := bytes.Clone(whole)
 	copy(encrypted, "PARE")
+	copy(encrypted[len(encrypted)-4:], "PARE")
 	signedOff := bytes.Clone(whole)
 	copy(signedOff[len(signedOff)-8:], "\xff\xff\xff\x7f")
 	tests := []struct {

@@ -21,11 +21,14 @@ type File struct {
 	name    string
 	src     io.ReaderAt
 	closer  io.Closer
+	size    int64
 	limit   int64 // where the pages end and the footer begins
 	schema  Schema
 	columns []*node
 	groups  []meta.RowGroup
 	rows    int64
+	creator string
+	keys    []string
 }
 
 // Open opens a local parquet file and reads its footer. Errors are of type [*Error] and wrap
@@ -59,8 +62,24 @@ func open(name string, f *os.File) (*File, error) {
 	return New(name, f, info.Size())
 }
 
+// OpenSource reads the footer of the parquet file that src is. The file is called name in errors, which are as those of
+// [Open]; what src says of itself stays visible to errors.Is and errors.As. The File takes src over: it is closed with the
+// File, and when OpenSource returns an error.
+func OpenSource(name string, src Source) (*File, error) {
+	d, err := New(name, src, src.Size())
+	if err != nil {
+		src.Close() // only read from, as in Open
+		return nil, err
+	}
+	d.closer = src
+	return d, nil
+}
+
 // New reads the footer of the parquet file in the first size bytes of src. The file is called name
 // in errors, which are as those of [Open]. Closing the File does not close src.
+//
+// The end is read first and the start only where the end is not that of a parquet file: from a source far away, a good
+// file costs no more than it must.
 func New(name string, src io.ReaderAt, size int64) (*File, error) {
 	footer, err := readFooter(name, src, size)
 	if err != nil {
@@ -75,8 +94,11 @@ func New(name string, src io.ReaderAt, size int64) (*File, error) {
 		return nil, corrupt(name, "footer: %w", err)
 	}
 	f := &File{
-		name: name, src: src, limit: size - 8 - int64(len(footer)),
-		columns: columns, groups: m.RowGroups, rows: m.NumRows,
+		name: name, src: src, size: size, limit: size - 8 - int64(len(footer)),
+		columns: columns, groups: m.RowGroups, rows: m.NumRows, creator: m.CreatedBy,
+	}
+	for _, kv := range m.KeyValueMetadata {
+		f.keys = append(f.keys, kv.Key)
 	}
 	if err := f.checkGroups(leaves); err != nil {
 		return nil, err
@@ -90,19 +112,15 @@ func New(name string, src io.ReaderAt, size int64) (*File, error) {
 
 // readFooter returns the metadata at the end of src, undecoded.
 func readFooter(name string, src io.ReaderAt, size int64) ([]byte, error) {
-	head := make([]byte, min(size, 512))
-	if err := readAt(src, head, 0); err != nil {
-		return nil, unreadable(name, "%w", withoutPath(err))
-	}
-	if what := notParquet(head, size); what != "" {
-		return nil, unreadable(name, "%s", what)
+	if size < minParquet {
+		return nil, sniff(name, src, size)
 	}
 	tail := make([]byte, 8)
 	if err := readAt(src, tail, size-8); err != nil {
 		return nil, unreadable(name, "%w", withoutPath(err))
 	}
 	if string(tail[4:]) != string(parquetMagic) {
-		return nil, corrupt(name, "the file does not end as parquet files do, so the end is missing (%d bytes are there); fetch it again", size)
+		return nil, sniff(name, src, size)
 	}
 	n := int64(binary.LittleEndian.Uint32(tail))
 	if n > size-minParquet {
@@ -116,6 +134,18 @@ func readFooter(name string, src io.ReaderAt, size int64) ([]byte, error) {
 		return nil, unreadable(name, "%w", withoutPath(err))
 	}
 	return footer, nil
+}
+
+// sniff returns the error for a file that does not end as parquet files do, by what it begins with.
+func sniff(name string, src io.ReaderAt, size int64) error {
+	head := make([]byte, min(size, 512))
+	if err := readAt(src, head, 0); err != nil {
+		return unreadable(name, "%w", withoutPath(err))
+	}
+	if what := notParquet(head, size); what != "" {
+		return unreadable(name, "%s", what)
+	}
+	return corrupt(name, "the file does not end as parquet files do, so the end is missing (%d bytes are there); fetch it again", size)
 }
 
 // readAt fills b. The end of the file is an error like others.

@@ -38,6 +38,20 @@ func (v Value) JSON(dst []byte) []byte {
 	}
 }
 
+// AppendJSON appends row i of the batch as a JSON object of its columns, each as [Value.JSON] says, on one line. It panics
+// when there is no such row.
+func (b *Batch) AppendJSON(dst []byte, i int) []byte {
+	dst = append(dst, '{')
+	for k, c := range b.columns {
+		if k > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendQuoted(dst, c.field.Name), ':')
+		dst = c.at(i).JSON(dst)
+	}
+	return append(dst, '}')
+}
+
 // jsonString appends a string, or what it holds if it is of a JSON column.
 func (v Value) jsonString(dst []byte) []byte {
 	if v.view.text == embeddedJSON {

@@ -31,8 +31,8 @@ type leaf struct {
 	def, rep []uint8
 }
 
-// open begins a row group.
-func (l *leaf) open(f *File, group int) error {
+// open begins a row group of f, whose pages are read from src.
+func (l *leaf) open(f *File, src io.ReaderAt, group int) error {
 	c := &f.groups[group].Columns[l.index]
 	switch {
 	case c.IsEncrypted():
@@ -41,7 +41,7 @@ func (l *leaf) open(f *File, group int) error {
 		return fmt.Errorf("%w: the data of the column is in another file, %q", ErrUnreadable, c.FilePath)
 	}
 	l.page = nil
-	return l.reader.Reset(f.src, f.limit, l.col, &c.Chunk)
+	return l.reader.Reset(src, f.limit, l.col, &c.Chunk)
 }
 
 // ensure makes sure that there is a page with an entry left, and returns io.EOF at the end of the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 
@@ -15,6 +16,7 @@ import (
 
 const (
 	batchRows  = 4096    // rows of a batch at most
+	firstRows  = 128     // rows of the first batch at most; each may have twice as many as the one before
 	batchBytes = 4 << 20 // bytes of values of a batch, about
 	// minStride is the part of a batch's bytes below which its rows are not split further between
 	// leaves.
@@ -22,8 +24,9 @@ const (
 )
 
 // Batches yields the rows of the named columns (nil: all), in file order and all from one row group
-// per batch. Only those columns are read. A batch has at most 4096 rows and, unless a single row is
-// larger, about 4 MiB; a batch and everything read from it is valid until the next iteration.
+// per batch. Only those columns are read, and only as far as the rows that are asked for. A batch has at most 4096 rows,
+// the first ones fewer, and, unless a single row is larger, about 4 MiB; a batch and everything read from it is valid
+// until the next iteration.
 //
 // An error ends the sequence. It is an [*Error], the cause of ctx's end, or wraps [ErrNoColumn]. Rows that
 // the footer promises and the pages do not hold, or the other way round, are an error too: a
@@ -35,12 +38,16 @@ func (f *File) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, 
 			yield(nil, err)
 			return
 		}
+		defer s.stream(ctx)()
 		for {
-			if ctx.Err() != nil {
+			var b *Batch
+			if ctx.Err() == nil {
+				b, err = s.guarded()
+			}
+			if ctx.Err() != nil { // also when it is what ended a read
 				yield(nil, context.Cause(ctx))
 				return
 			}
-			b, err := s.guarded()
 			if b == nil && err == nil {
 				return
 			}
@@ -54,6 +61,7 @@ func (f *File) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, 
 // scan reads a file once.
 type scan struct {
 	file    *File
+	src     io.ReaderAt
 	columns []*node
 	schema  *arrow.Schema
 	leaves  map[int]*leaf
@@ -63,11 +71,12 @@ type scan struct {
 	row   int64 // first row of the file that is not in a batch yet
 	left  int64 // rows of the row group that are not in a batch yet
 	done  int   // rows that are in the leaves for the next batch
+	most  int64 // rows of the next batch at most
 	at    *leaf // where reading is, for errors and panics
 }
 
 func (f *File) scan(names []string) (*scan, error) {
-	s := &scan{file: f, columns: f.columns, leaves: map[int]*leaf{}, group: -1}
+	s := &scan{file: f, src: f.src, columns: f.columns, leaves: map[int]*leaf{}, group: -1, most: firstRows}
 	if names != nil {
 		s.columns = nil
 	}
@@ -157,7 +166,7 @@ func (s *scan) open() error {
 	s.left = s.file.groups[s.group].NumRows
 	for _, l := range s.order {
 		s.at = l
-		if err := l.open(s.file, s.group); err != nil {
+		if err := l.open(s.file, s.src, s.group); err != nil {
 			return err
 		}
 	}
@@ -182,7 +191,8 @@ func (s *scan) finish() error {
 // fill reads rows into the leaves until the batch is full, in strides that stay within a page of
 // every leaf.
 func (s *scan) fill() error {
-	most := int(min(s.left, batchRows))
+	most := int(min(s.left, s.most))
+	s.most = min(2*s.most, batchRows)
 	for s.done < most {
 		size := s.size()
 		if s.done > 0 && size >= batchBytes {

@@ -110,7 +110,7 @@ func TestResolve_refusals(t *testing.T) {
 		{"no such config", hub.Ref{Repo: "org/sums", Config: "x\x1b[2J"}, "", hub.ErrNotFound, []string{`no config "x\x1b[2J"`, "there is main, socratic"}},
 		{"no split chosen", hub.Ref{Repo: "org/sums", Config: "main"}, "", hub.ErrAmbiguous, []string{"several splits", "--split", "train, test"}},
 		{"no such split", hub.Ref{Repo: "org/sums", Config: "main", Split: "dev"}, "", hub.ErrNotFound, []string{`no split "dev"`, "there is train, test"}},
-		{"no parquet", hub.Ref{Repo: "org/csv"}, "", hub.ErrNoParquet, []string{"only files like .csv", "hf://datasets/org/csv@refs%2Fconvert%2Fparquet"}},
+		{"no parquet", hub.Ref{Repo: "org/csv"}, "", hub.ErrNoParquet, []string{"reads its files of the format csv", "has made no parquet copy (refs/convert/parquet)"}},
 		{"not a name", hub.Ref{Repo: "../../etc"}, "", nil, []string{"expected ORG/NAME"}},
 		{"not a revision", hub.Ref{Repo: "org/sums", Revision: "../../../x"}, "", nil, []string{"not a branch"}},
 	}

@@ -2,20 +2,30 @@ package hub
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// cardConfig is one entry of `configs` in the metadata of a dataset.
+// card is what the metadata of a dataset declares: the front matter of its README, completed by .huggingface.yaml.
+type card struct {
+	configs []cardConfig // in their order
+	infos   []cardInfo   // of dataset_info
+}
+
+// cardConfig is one entry of `configs`.
 type cardConfig struct {
 	name      string
 	isDefault bool
 	dir       string      // data_dir: where its patterns start
 	splits    []cardSplit // nil: no data_files, the names of the files decide
+	null      bool        // data_files is there and says nothing
 }
 
 // cardSplit is one split of a config with the globs of its files.
@@ -24,84 +34,110 @@ type cardSplit struct {
 	globs []string
 }
 
-// splitName is what `datasets` accepts as the name of a split.
-var splitName = regexp.MustCompile(`^\w+(\.\w+)*$`)
-
-// maxConfigs bounds what one card may declare; the largest on the Hub have some thousand.
-const maxConfigs = 100_000
-
-// parseCard returns the configs that the front matter of a README declares, nil when it declares none.
-func parseCard(readme []byte) ([]cardConfig, error) {
-	return parseMetadata(frontMatter(readme))
+// cardInfo is one entry of `dataset_info`.
+type cardInfo struct {
+	config string
+	splits []string         // in their order
+	rows   map[string]int64 // of the splits that say so
 }
 
-// parseMetadata returns the configs in YAML metadata, the same as between the dashes of a README.
-func parseMetadata(text []byte) ([]cardConfig, error) {
-	var meta struct {
-		Configs yaml.Node `yaml:"configs"`
+// Bounds on what one card may declare. The largest on the Hub have some thousand configs.
+const maxConfigs = 100_000
+
+// Names that `datasets` accepts.
+var (
+	splitName    = regexp.MustCompile(`^[\p{L}\p{N}_]+(\.[\p{L}\p{N}_]+)*$`)
+	badConfigSet = `<>:/\|?*` // what a folder on some system cannot be called
+)
+
+// parseCard reads the metadata. Either text may be nil.
+func parseCard(readme, standalone []byte) (card, error) {
+	meta, err := frontMatter(readme)
+	if err != nil {
+		return card{}, fmt.Errorf("%s: %w", readmeFile, err)
 	}
-	if err := yaml.Unmarshal(text, &meta); err != nil {
-		return nil, fmt.Errorf("%s", strings.ReplaceAll(err.Error(), "\n", " "))
+	more, err := document(standalone)
+	if err != nil {
+		return card{}, fmt.Errorf("%s: %w", metadataFile, err)
 	}
-	node := deref(&meta.Configs)
-	if node.IsZero() || node.Tag == "!!null" {
+	from := map[string]string{"configs": readmeFile}
+	if meta == nil {
+		meta = map[string]*yaml.Node{}
+	}
+	for key, value := range more {
+		meta[key], from[key] = value, metadataFile
+	}
+	c := card{infos: parseInfos(meta["dataset_info"])}
+	if c.configs, err = parseConfigs(meta["configs"]); err != nil {
+		return card{}, fmt.Errorf("%s: %w", from["configs"], err)
+	}
+	return c, nil
+}
+
+// frontBlock is what huggingface_hub takes for the metadata of a README, with what stands before it.
+var frontBlock = regexp.MustCompile(`\A([\s\v\x{1c}-\x{1f}\x{85}\p{Z}]*---(?:\r\n|\r|\n))([\s\S]*?)(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\z)`)
+
+// frontMatter returns the metadata at the start of a README, nil when there is none. Lines are counted from the start
+// of the file.
+func frontMatter(text []byte) (map[string]*yaml.Node, error) {
+	if !utf8.Valid(text) {
+		return nil, errors.New("not UTF-8")
+	}
+	m := frontBlock.FindSubmatch(text)
+	if m == nil {
 		return nil, nil
 	}
-	if node.Kind != yaml.SequenceNode {
-		return nil, placed(node, "configs: expected a list")
-	}
-	if len(node.Content) > maxConfigs {
-		return nil, placed(node, "configs: more than %d", maxConfigs)
+	before := bytes.Repeat([]byte("\n"), bytes.Count(m[1], []byte("\n")))
+	return document(append(before, m[2]...))
+}
+
+func parseConfigs(n *yaml.Node) ([]cardConfig, error) {
+	switch n = deref(n); {
+	case isFalse(n):
+		return nil, nil
+	case n.Kind != yaml.SequenceNode:
+		return nil, placed(n, "configs: expected a list")
+	case len(n.Content) > maxConfigs:
+		return nil, placed(n, "configs: more than %d", maxConfigs)
 	}
 	var out []cardConfig
-	for _, n := range node.Content {
-		cfg, err := parseConfig(deref(n))
+	at := map[string]int{}
+	for _, item := range n.Content {
+		cfg, err := parseConfig(deref(item))
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(out, func(o cardConfig) bool { return o.name == cfg.name }) {
-			return nil, placed(n, "config %.80q is declared twice", cfg.name)
+		if i, twice := at[cfg.name]; twice {
+			out[i] = cfg // as in Python: the last counts, in the place of the first
+			continue
 		}
+		at[cfg.name] = len(out)
 		out = append(out, cfg)
 	}
 	return out, nil
 }
 
-// frontMatter returns what is between the first line, which must be ---, and the next such line; nil when the text
-// does not start that way.
-func frontMatter(text []byte) []byte {
-	line, rest, _ := bytes.Cut(bytes.TrimLeft(text, " \t\r\n"), []byte("\n"))
-	if string(bytes.TrimRight(line, "\r")) != "---" {
-		return nil
-	}
-	for at := 0; at < len(rest); {
-		line, _, _ := bytes.Cut(rest[at:], []byte("\n"))
-		if string(bytes.TrimRight(line, " \t\r")) == "---" {
-			return rest[:at]
-		}
-		at += len(line) + 1
-	}
-	return nil
-}
-
 func parseConfig(n *yaml.Node) (cardConfig, error) {
-	var item struct {
-		Name    yaml.Node `yaml:"config_name"`
-		Default bool      `yaml:"default"`
-		Dir     yaml.Node `yaml:"data_dir"`
-		Files   yaml.Node `yaml:"data_files"`
+	item, ok := fields(n)
+	if !ok || item["config_name"] == nil {
+		return cardConfig{}, placed(n, "configs: expected config_name, and data_files, data_dir or default")
 	}
-	if n.Kind != yaml.MappingNode || n.Decode(&item) != nil {
-		return cardConfig{}, placed(n, "configs: expected config_name, data_files, data_dir and default")
+	name, ok := textOf(item["config_name"])
+	switch {
+	case !ok || name == "":
+		return cardConfig{}, placed(item["config_name"], "config_name: expected text; quote what YAML reads as something else")
+	case strings.ContainsAny(name, badConfigSet):
+		return cardConfig{}, placed(item["config_name"], "config_name %.80q: none of %s can be in it", name, badConfigSet)
 	}
-	name, ok := scalar(&item.Name)
-	if !ok || name == "" {
-		return cardConfig{}, placed(n, "configs: an entry without config_name")
+	cfg := cardConfig{name: name, isDefault: !isFalse(item["default"])}
+	if dir := item["data_dir"]; !isFalse(dir) {
+		if cfg.dir, ok = textOf(dir); !ok {
+			return cardConfig{}, placed(dir, "data_dir: expected text")
+		}
 	}
-	cfg := cardConfig{name: name, isDefault: item.Default}
-	cfg.dir, _ = scalar(&item.Dir)
-	files := deref(&item.Files)
-	if files.IsZero() || files.Tag == "!!null" {
+	files, there := item["data_files"]
+	if isNull(files) {
+		cfg.null = there
 		return cfg, nil
 	}
 	var err error
@@ -111,21 +147,27 @@ func parseConfig(n *yaml.Node) (cardConfig, error) {
 
 // parseFiles reads data_files: a glob or a list of globs, which are split train, or a list of splits.
 func parseFiles(n *yaml.Node) ([]cardSplit, error) {
-	if globs, ok := scalars(n); ok {
-		return []cardSplit{{"train", globs}}, nil
+	if n = deref(n); n.Kind == yaml.SequenceNode && slices.ContainsFunc(n.Content, isMapping) {
+		return parseSplits(n)
 	}
-	if n.Kind != yaml.SequenceNode {
+	globs, ok := textsOf(n)
+	if !ok {
 		return nil, placed(n, "data_files: expected a path, a list of paths or a list of split and path")
 	}
-	out := []cardSplit{}
+	return []cardSplit{{"train", globs}}, nil
+}
+
+func isMapping(n *yaml.Node) bool { return deref(n).Kind == yaml.MappingNode }
+
+func parseSplits(n *yaml.Node) ([]cardSplit, error) {
+	var out []cardSplit
 	for _, item := range n.Content {
-		item = deref(item)
-		s, err := parseSplit(item)
+		s, err := parseSplit(deref(item))
 		if err != nil {
 			return nil, err
 		}
 		if slices.ContainsFunc(out, func(o cardSplit) bool { return o.name == s.name }) {
-			return nil, placed(item, "data_files: split %q is declared twice", s.name)
+			return nil, placed(deref(item), "data_files: split %q is declared twice", s.name)
 		}
 		out = append(out, s)
 	}
@@ -133,17 +175,11 @@ func parseFiles(n *yaml.Node) ([]cardSplit, error) {
 }
 
 func parseSplit(n *yaml.Node) (cardSplit, error) {
-	var item struct {
-		Split yaml.Node `yaml:"split"`
-		Path  yaml.Node `yaml:"path"`
-	}
-	if n.Kind != yaml.MappingNode || n.Decode(&item) != nil {
-		return cardSplit{}, placed(n, "data_files: expected split and path")
-	}
-	name, ok := scalar(&item.Split)
-	globs, ok2 := scalars(deref(&item.Path))
+	item, _ := fields(n)
+	name, ok := textOf(item["split"])
+	globs, ok2 := textsOf(item["path"])
 	switch {
-	case !ok || !ok2 || len(n.Content) != 4:
+	case !ok || !ok2 || len(item) != 2:
 		return cardSplit{}, placed(n, "data_files: expected split and path, and nothing else")
 	case !splitName.MatchString(name):
 		return cardSplit{}, placed(n, "data_files: %.80q cannot be the name of a split: letters, digits, _ and dots between them", name)
@@ -151,17 +187,17 @@ func parseSplit(n *yaml.Node) (cardSplit, error) {
 	return cardSplit{name, globs}, nil
 }
 
-// scalars returns the texts of a scalar, or of a list of nothing but scalars.
-func scalars(n *yaml.Node) ([]string, bool) {
-	if s, ok := scalar(n); ok {
+// textsOf returns one text, or a list of nothing but texts.
+func textsOf(n *yaml.Node) ([]string, bool) {
+	if s, ok := textOf(n); ok {
 		return []string{s}, true
 	}
-	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+	if n = deref(n); n == nil || n.Kind != yaml.SequenceNode {
 		return nil, false
 	}
 	out := make([]string, 0, len(n.Content))
 	for _, c := range n.Content {
-		s, ok := scalar(c)
+		s, ok := textOf(c)
 		if !ok {
 			return nil, false
 		}
@@ -170,23 +206,56 @@ func scalars(n *yaml.Node) ([]string, bool) {
 	return out, true
 }
 
-// scalar returns the text of a scalar as it is written, so that a config called 007 keeps its name.
-func scalar(n *yaml.Node) (string, bool) {
-	n = deref(n)
-	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
-		return "", false
+// parseInfos reads dataset_info, which nothing depends on: what cannot be read is left out.
+func parseInfos(n *yaml.Node) []cardInfo {
+	if n = deref(n); n == nil {
+		return nil
 	}
-	return n.Value, true
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = n.Content
+	}
+	var out []cardInfo
+	for _, n := range items[:min(len(items), maxConfigs)] {
+		item, ok := fields(n)
+		if !ok {
+			continue
+		}
+		info := cardInfo{config: "default", rows: map[string]int64{}}
+		if name, ok := textOf(item["config_name"]); ok {
+			info.config = name
+		}
+		info.addSplits(item["splits"])
+		out = slices.DeleteFunc(out, func(o cardInfo) bool { return o.config == info.config })
+		out = append(out, info)
+	}
+	return out
 }
 
-// deref follows an alias.
-func deref(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode && n.Alias != nil {
-		return n.Alias
+func (i *cardInfo) addSplits(n *yaml.Node) {
+	if n = deref(n); n == nil || n.Kind != yaml.SequenceNode {
+		return
 	}
-	return n
+	for _, s := range n.Content {
+		split, _ := fields(s)
+		name, ok := textOf(split["name"])
+		if !ok {
+			continue
+		}
+		i.splits = append(i.splits, name)
+		if rows := deref(split["num_examples"]); rows != nil {
+			if v, err := strconv.ParseInt(rows.Value, 10, 64); err == nil && v >= 0 {
+				i.rows[name] = v
+			}
+		}
+	}
 }
 
-func placed(n *yaml.Node, format string, args ...any) error {
-	return fmt.Errorf("line %d: %s", n.Line+1, fmt.Sprintf(format, args...)) // the first line is the ---
+// info returns what dataset_info says of a config.
+func (c card) info(config string) (cardInfo, bool) {
+	i := slices.IndexFunc(c.infos, func(i cardInfo) bool { return i.config == config })
+	if i < 0 {
+		return cardInfo{}, false
+	}
+	return c.infos[i], true
 }

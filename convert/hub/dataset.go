@@ -4,21 +4,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 )
 
-// Dataset is one split of one config at one commit: what [Client.Download] fetches.
+// Dataset is a part of a dataset at one commit: what [Client.Download] fetches.
 type Dataset struct {
-	Ref     Ref          // what was asked for, with Revision, Config and Split filled in
+	Ref     Ref          // what was asked for, with Revision filled in, and Config and Split where they are one
 	Commit  string       // 40 hex digits
-	Files   []File       // the parquet files of the split, in reading order; at least one
+	Files   []File       // in reading order, none twice; at least one
+	Splits  []Split      // what the files belong to, in the dataset's order; none when Include chose them among all files
 	Configs []ConfigInfo // everything there is to choose from, in the dataset's order
 
-	tree  listing
-	whole bool // tree is everything at the commit, not only what the cache happens to hold
-	docs  map[string][]byte
+	// Exported says that the files are the parquet copy that the Hub made of a dataset that has none itself. Ref.Revision
+	// and Commit are then those of the copy.
+	Exported bool
+	// Partial names the splits of which the copy holds only the start, as CONFIG/SPLIT.
+	Partial []string
+
+	tree   listing
+	whole  bool // tree is everything at the commit, not only what the cache happens to hold
+	docs   map[string][]byte
+	source *Dataset // what the Hub made the copy of; nil unless Exported
 }
+
+// Split is a part of a config.
+type Split struct {
+	Name    string
+	Files   []File // parquet, in reading order
+	Rows    int64  // as the card declares; -1 when it does not
+	Partial bool   // the files are the start of the split only, which is all that the Hub's copy has
+}
+
+// Size returns the bytes of the split.
+func (s Split) Size() int64 { return sizeOf(s.Files) }
 
 // ConfigInfo is one config of a dataset.
 type ConfigInfo struct {
@@ -27,25 +44,19 @@ type ConfigInfo struct {
 	Splits  []string // names, in the dataset's order; some may have no parquet
 }
 
-// Size returns the bytes of all files of the split.
-func (d *Dataset) Size() int64 {
+// Size returns the bytes of all files.
+func (d *Dataset) Size() int64 { return sizeOf(d.Files) }
+
+func sizeOf(files []File) int64 {
 	var n int64
-	for _, f := range d.Files {
+	for _, f := range files {
 		n += f.Size
 	}
 	return n
 }
 
-// Resolve finds the commit of a revision, the config and the split that the reference means, and their files. It
-// reads the cache and writes nothing. A revision that is a commit is resolved from the cache alone when the cache
-// knows its files; so is every revision that was downloaded before, if the client is offline.
-//
-// Errors match [ErrNotFound], [ErrGated], [ErrUnauthorized], [ErrUnavailable], [ErrOffline], [ErrCorrupt],
-// [ErrAmbiguous] (then as a [*ChoiceError]) or [ErrNoParquet].
-func (c *Client) Resolve(ctx context.Context, ref Ref) (*Dataset, error) {
-	if err := ref.check(); err != nil {
-		return nil, err
-	}
+// at returns the commit that the reference means, with the list of its files.
+func (c *Client) at(ctx context.Context, ref Ref) (*Dataset, error) {
 	s := c.store(ref.Repo)
 	commit, err := c.pin(ctx, s, ref)
 	if err != nil {
@@ -53,24 +64,7 @@ func (c *Client) Resolve(ctx context.Context, ref Ref) (*Dataset, error) {
 	}
 	ref.Revision = ref.revision()
 	d := &Dataset{Ref: ref, Commit: commit, docs: map[string][]byte{}}
-	if err := c.fillTree(ctx, s, d); err != nil {
-		return nil, err
-	}
-	configs, err := c.configs(ctx, s, d)
-	if err != nil {
-		return nil, err
-	}
-	l := newLayout(ref, configs, d.tree.paths())
-	pick, err := l.choose()
-	if err != nil {
-		return nil, err
-	}
-	d.Ref.Config, d.Ref.Split = pick.config, pick.split
-	d.Configs = l.describe()
-	for _, p := range pick.files {
-		d.Files = append(d.Files, d.tree[p])
-	}
-	return d, nil
+	return d, c.fillTree(ctx, s, d)
 }
 
 // pin returns the commit that the reference means.
@@ -101,7 +95,7 @@ func (c *Client) fillTree(ctx context.Context, s store, d *Dataset) error {
 	}
 	var err error
 	if !c.cfg.Offline {
-		d.tree, err = c.list(ctx, d.Ref.Repo, d.Commit)
+		d.tree, err = c.listings.get(ctx, d.Ref.Repo, d.Commit, c.list)
 		d.whole = err == nil
 		return err
 	}
@@ -118,35 +112,22 @@ const (
 	metadataFile = ".huggingface.yaml"
 )
 
-// configs returns what the dataset declares.
-func (c *Client) configs(ctx context.Context, s store, d *Dataset) ([]cardConfig, error) {
-	var out []cardConfig
-	for _, src := range []struct {
-		file  string
-		parse func([]byte) ([]cardConfig, error)
-	}{{readmeFile, parseCard}, {metadataFile, parseMetadata}} {
-		f, ok := d.tree[src.file]
+// card returns what the dataset declares.
+func (c *Client) card(ctx context.Context, d *Dataset) (card, error) {
+	var text [2][]byte
+	for i, name := range []string{readmeFile, metadataFile} {
+		f, ok := d.tree[name]
 		if !ok {
 			continue
 		}
-		text, err := c.readDoc(ctx, s, d, f)
-		if err != nil {
-			return nil, err
-		}
-		found, err := src.parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w: %s", d.Ref, src.file, ErrCorrupt, printable(err.Error(), maxErrorMessage))
-		}
-		if len(found) > 0 {
-			out = found
+		var err error
+		if text[i], err = c.readDoc(ctx, c.store(d.Ref.Repo), d, f); err != nil {
+			return card{}, err
 		}
 	}
-	if len(out) == 0 && d.Ref.Revision == exportRevision {
-		var partial []string
-		out, partial = exportedConfigs(slices.Sorted(maps.Keys(d.tree)))
-		for _, p := range partial {
-			c.cfg.Logf("%s: the Hub copied only the first part of %s", d.Ref, printable(p, 80))
-		}
+	out, err := parseCard(text[0], text[1])
+	if err != nil {
+		return card{}, fmt.Errorf("%s: %w: %s", d.Ref, ErrCorrupt, printable(err.Error(), maxErrorMessage))
 	}
 	return out, nil
 }
@@ -156,7 +137,7 @@ const maxDoc = 16 << 20
 
 // readDoc returns a small file of the commit and keeps it for the cache, where Python expects it too.
 func (c *Client) readDoc(ctx context.Context, s store, d *Dataset, f File) ([]byte, error) {
-	if text, err := s.readBlob(f); err == nil {
+	if text, err := s.readSmall(d.Commit, f); err == nil {
 		d.docs[f.Path] = text
 		return text, nil
 	}
@@ -166,12 +147,12 @@ func (c *Client) readDoc(ctx context.Context, s store, d *Dataset, f File) ([]by
 	if f.Size > maxDoc {
 		return nil, fmt.Errorf("%s: %s: %w: %d bytes, which no description has", d.Ref, f.Path, ErrCorrupt, f.Size)
 	}
-	var buf buffer
-	if _, err := c.transfer(d, f, &buf, nil).run(ctx); err != nil {
+	text, err := c.origin(d, f).all(ctx)
+	if err != nil {
 		return nil, err
 	}
-	d.docs[f.Path] = buf.Bytes()
-	return buf.Bytes(), nil
+	d.docs[f.Path] = text
+	return text, nil
 }
 
 // notCached is for something that only the network could give.

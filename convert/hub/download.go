@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,15 +14,16 @@ import (
 
 // LocalFile is a downloaded file.
 type LocalFile struct {
-	Path     string // on this machine, absolute; a symlink into the cache
+	Path     string // on this machine, absolute; in the cache it is a symlink
 	RepoPath string // in the repository, slash-separated
 	Size     int64  // bytes
 	SHA256   string // of the content, 64 hex digits
 }
 
 // Download fetches the files of d that the cache does not have and returns all of them, in the order of d.Files.
-// Each file appears in the cache when it is complete and has the hash that the Hub promised; after an error or
-// a cancelled context there are some whole files more than before, and nothing else. When everything is there, no
+// Each file appears in the cache when it is complete and has the hash that the Hub promised. After an error or
+// a cancelled context, or when the process is killed, what came of a large file stays in the cache under a
+// name that Python's tools know as garbage, and the next Download goes on from there. When everything is there, no
 // request is made.
 //
 // Errors match those of [Client.Resolve], or come from writing the cache.
@@ -31,18 +33,29 @@ func (c *Client) Download(ctx context.Context, d *Dataset) ([]LocalFile, error) 
 	if err != nil {
 		return nil, err
 	}
-	p := newTracker(c.cfg.Progress, d, missing)
-	switch {
-	case len(missing) == 0:
-		_ = c.save(ctx, s, d, nil, p) // a cache that cannot be written is good enough to read from
-	case c.cfg.Offline:
+	if len(missing) > 0 && c.cfg.Offline {
 		return nil, notCached(fmt.Sprintf("%s: %s (%d of %d files missing)", d.Ref, printable(missing[0].Path, 200), len(missing), len(d.Files)), s)
-	default:
-		if err := c.save(ctx, s, d, missing, p); err != nil {
+	}
+	p, err := c.cachePlace(d)
+	if err != nil {
+		if len(missing) > 0 {
 			return nil, err
 		}
+		c.cfg.Logf("%v", err) // a cache that cannot be written is good enough to read from
+		return localFiles(d, func(f File) string { return s.local(d.Commit, f) })
 	}
-	return s.results(d)
+	return c.download(ctx, d, p)
+}
+
+// DownloadTo is [Client.Download] into the folder dir, where the files have the paths that they have in the
+// repository. It is the folder that Python calls local_dir, with its records: neither fetches what the other has
+// brought.
+func (c *Client) DownloadTo(ctx context.Context, d *Dataset, dir string) ([]LocalFile, error) {
+	p, err := c.folderPlace(d, dir)
+	if err != nil {
+		return nil, err
+	}
+	return c.download(ctx, d, p)
 }
 
 // missing returns the files of d that are not in the cache, in order.
@@ -59,80 +72,132 @@ func (s store) missing(d *Dataset) ([]File, error) {
 	return out, nil
 }
 
-func (s store) results(d *Dataset) ([]LocalFile, error) {
+// download brings a place up to date with d, and closes it.
+func (c *Client) download(ctx context.Context, d *Dataset, p place) ([]LocalFile, error) {
+	var missing []File
+	for _, f := range d.Files {
+		if !p.has(f) {
+			missing = append(missing, f)
+		}
+	}
+	err := c.fetch(ctx, d, p, missing)
+	err = errors.Join(err, p.close(err == nil))
+	if err != nil {
+		return nil, err
+	}
+	return localFiles(d, p.path)
+}
+
+// fetch brings the missing files, several at once.
+func (c *Client) fetch(ctx context.Context, d *Dataset, p place, missing []File) error {
+	t := newTracker(c.cfg.Progress, d, missing)
+	if len(missing) == 0 {
+		return nil
+	}
+	if c.cfg.Offline {
+		return fmt.Errorf("%s: %s (%d of %d files missing): %w; run once without HF_HUB_OFFLINE and --offline",
+			d.Ref, printable(missing[0].Path, 200), len(missing), len(d.Files), ErrOffline)
+	}
+	if err := checkSpace(p, missing); err != nil {
+		return err
+	}
+	w := newCrew(c.cfg.Jobs)
+	defer w.close()
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(c.cfg.Jobs)
+	for _, f := range missing {
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return c.fetchFile(ctx, w, p, c.origin(d, f), t)
+		})
+	}
+	return g.Wait()
+}
+
+// fetchFile brings one file. Bytes that are not those that were promised are set aside.
+func (c *Client) fetchFile(ctx context.Context, w *crew, p place, o *origin, t *tracker) error {
+	release, shared, err := p.lock(ctx, o.file)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if ok, err := p.adopt(ctx, o.file); ok || err != nil {
+		t.add(o.file.Size)
+		t.done()
+		return err
+	}
+	part, err := openPartial(p, o.file, shared)
+	if err != nil {
+		return err
+	}
+	f := newFilling(ctx, o, part, func(n int64) { t.add(n); w.moved.Add(n) })
+	defer f.cancel(nil)
+	t.add(o.file.Size - f.pieces.left())
+	err = w.complete(f)
+	if wrong, ok := errors.AsType[wrongBytesError](err); ok {
+		where, err := part.setAside()
+		return errors.Join(fmt.Errorf("%s: %w; what came is kept at %s, and nothing reads it", o.req.op, wrong, where), err)
+	}
+	if err != nil {
+		_, arrived := f.pieces.open()
+		return errors.Join(err, part.close(arrived > 0 || f.resumed))
+	}
+	t.done()
+	return part.publish()
+}
+
+// checkSpace refuses a download that the disk cannot hold.
+func checkSpace(p place, missing []File) error {
+	root, need := p.root(), int64(0)
+	if root == nil {
+		return nil
+	}
+	for _, f := range missing {
+		need += f.Size
+		if f.Size >= resumeOver {
+			need -= kept(root, p.partial(f, journalTag), f)
+		}
+	}
+	free, known := freeSpace(root.Name())
+	if !known || need <= free {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: %d MiB are still to come and %d MiB are free; HF_HUB_CACHE or --local-dir chooses another disk, and convert --stream needs none",
+		root.Name(), ErrNoSpace, need>>20, free>>20)
+}
+
+func localFiles(d *Dataset, path func(File) string) ([]LocalFile, error) {
 	out := make([]LocalFile, 0, len(d.Files))
 	for _, f := range d.Files {
-		sum, err := s.sum(d.Commit, f)
+		sum, err := sumOf(path(f), f)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, LocalFile{Path: s.local(d.Commit, f), RepoPath: f.Path, Size: f.Size, SHA256: sum})
+		out = append(out, LocalFile{Path: path(f), RepoPath: f.Path, Size: f.Size, SHA256: sum})
 	}
 	return out, nil
 }
 
-// save brings the cache up to date with d. The ref comes last: who follows it offline finds a complete split.
-func (c *Client) save(ctx context.Context, s store, d *Dataset, missing []File, p *tracker) (err error) {
-	w, err := s.writer(d.Commit)
+// sumOf returns the sha256 of a local file: the promised one, or that of its bytes.
+func sumOf(path string, f File) (string, error) {
+	if f.SHA256 != "" {
+		return f.SHA256, nil
+	}
+	r, err := os.Open(path)
 	if err != nil {
-		return err
+		return "", err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
-	if err := w.saveDocs(d); err != nil {
-		return err
+	d := newDigest(f)
+	_, err = io.Copy(d, r)
+	if f.GitSHA1 != "" && err == nil {
+		err = d.check(f)
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(c.cfg.Jobs)
-	for _, f := range missing {
-		g.Go(func() error { return c.fetch(ctx, w, d, f, p) })
+	if err = errors.Join(err, r.Close()); err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
 	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return w.setRef(d.Ref.Revision, d.Commit)
-}
-
-// fetch brings one file into the cache.
-func (c *Client) fetch(ctx context.Context, w *writer, d *Dataset, f File, p *tracker) error {
-	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
-	}
-	if w.hasBlob(f) { // another commit, or another name, has the same bytes
-		p.add(f.Size)
-	}
-	err := w.addBlob(f, func(file *os.File) error {
-		_, err := c.transfer(d, f, fileSink{file}, p.add).run(ctx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := w.link(d.Commit, f); err != nil {
-		return err
-	}
-	p.done()
-	return nil
-}
-
-// saveDocs writes what resolving needs when there is no network: the listing and the files that declare configs.
-func (w *writer) saveDocs(d *Dataset) error {
-	for name, text := range d.docs {
-		f := d.tree[name]
-		if err := w.write("blobs/"+f.etag(), text); err != nil {
-			return err
-		}
-		if err := w.link(d.Commit, f); err != nil {
-			return err
-		}
-	}
-	if !d.whole {
-		return nil
-	}
-	text, err := encodeTree(d.tree)
-	if err != nil {
-		return err
-	}
-	return w.write(treeName(d.Commit), text)
+	return d.sha256(), nil
 }
 
 // tracker counts for [Config.Progress].
@@ -143,7 +208,7 @@ type tracker struct {
 	now Progress
 }
 
-// newTracker counts what is in the cache already as done.
+// newTracker counts what is there already as done.
 func newTracker(tell func(Progress), d *Dataset, missing []File) *tracker {
 	t := &tracker{tell: tell, now: Progress{TotalFiles: len(d.Files), TotalBytes: d.Size()}}
 	t.now.Files, t.now.Bytes = t.now.TotalFiles-len(missing), t.now.TotalBytes

@@ -9,21 +9,26 @@ import (
 )
 
 // ConfigFromEnv returns the configuration that the HF_* variables ask for, read through getenv, with home as the
-// user's home folder; the token file is read if there is one. It follows huggingface_hub in names, order and
-// defaults.
+// user's home folder; the files with tokens are read if there are any. It follows huggingface_hub in names, order and
+// defaults, and connects to nothing.
 func ConfigFromEnv(getenv func(string) string, home string) Config {
 	e := env{getenv, home}
 	hfHome := e.path(first(getenv("HF_HOME"), under(first(getenv("XDG_CACHE_HOME"), under(home, ".cache")), "huggingface")))
 	cfg := Config{
-		Endpoint: strings.TrimRight(getenv("HF_ENDPOINT"), "/"),
-		CacheDir: e.path(first(getenv("HF_HUB_CACHE"), getenv("HUGGINGFACE_HUB_CACHE"), under(hfHome, "hub"))),
-		Offline:  isTrue(first(getenv("HF_HUB_OFFLINE"), getenv("TRANSFORMERS_OFFLINE"))),
+		Endpoint:        strings.TrimRight(getenv("HF_ENDPOINT"), "/"),
+		CacheDir:        e.path(first(getenv("HF_HUB_CACHE"), getenv("HUGGINGFACE_HUB_CACHE"), under(hfHome, "hub"))),
+		Offline:         isTrue(first(getenv("HF_HUB_OFFLINE"), getenv("TRANSFORMERS_OFFLINE"))) || e.flag("HF_DATASETS_OFFLINE"),
+		Timeout:         e.seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
+		AskTimeout:      e.seconds("HF_HUB_ETAG_TIMEOUT"),
+		Origin:          getenv("HF_HUB_USER_AGENT_ORIGIN"),
+		AllProxy:        first(getenv("all_proxy"), getenv("ALL_PROXY")),
+		NoProxy:         first(getenv("no_proxy"), getenv("NO_PROXY")),
+		DisableSymlinks: e.flag("HF_HUB_DISABLE_SYMLINKS"),
+		NoProgress:      e.flag("HF_HUB_DISABLE_PROGRESS_BARS"),
+		Debug:           e.flag("HF_DEBUG"),
 	}
-	if s, err := strconv.Atoi(getenv("HF_HUB_DOWNLOAD_TIMEOUT")); err == nil && s > 0 {
-		cfg.Timeout = time.Duration(s) * time.Second
-	}
-	if !isTrue(getenv("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
-		cfg.Token = e.token(e.path(first(getenv("HF_TOKEN_PATH"), under(hfHome, "token"))))
+	if !e.flag("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
+		cfg.Token, cfg.Login = e.login(e.path(first(getenv("HF_TOKEN_PATH"), under(hfHome, "token"))))
 	}
 	return cfg
 }
@@ -33,11 +38,29 @@ type env struct {
 	home string
 }
 
-// token returns the variable's token, else the one in file, else none.
-func (e env) token(file string) string {
-	if t := cleanToken(first(e.get("HF_TOKEN"), e.get("HUGGING_FACE_HUB_TOKEN"))); t != "" {
-		return t
+// login returns the token of the variables, else the one in file, else none, and how to get a better one.
+func (e env) login(file string) (string, Login) {
+	l := Login{OIDC: OIDC{
+		Resource:     e.get("HF_OIDC_RESOURCE"),
+		IDToken:      e.get("HF_OIDC_ID_TOKEN"),
+		RequestURL:   e.get("ACTIONS_ID_TOKEN_REQUEST_URL"),
+		RequestToken: e.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+	}}
+	if e.get("GITHUB_ACTIONS") != "true" {
+		l.OIDC.RequestURL, l.OIDC.RequestToken = "", ""
 	}
+	if t := cleanToken(first(e.get("HF_TOKEN"), e.get("HUGGING_FACE_HUB_TOKEN"))); t != "" {
+		return t, l
+	}
+	if t := tokenIn(file); t != "" {
+		l.TokenFile, l.ClientID = file, e.get("HF_DEVICE_CODE_OAUTH_CLIENT_ID")
+		return t, l
+	}
+	return "", l
+}
+
+// tokenIn returns the token in a file, if there is one.
+func tokenIn(file string) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return ""
@@ -53,6 +76,20 @@ func (e env) path(p string) string {
 	}
 	return p
 }
+
+func (e env) flag(name string) bool { return isTrue(e.get(name)) }
+
+// seconds returns 0, which stands for the default, for everything but a positive number.
+func (e env) seconds(name string) time.Duration {
+	s, err := strconv.Atoi(strings.TrimSpace(e.get(name)))
+	if err != nil || s <= 0 {
+		return 0
+	}
+	return time.Duration(min(s, maxSeconds)) * time.Second
+}
+
+// maxSeconds keeps a number from the environment a duration.
+const maxSeconds = 7 * 24 * 60 * 60
 
 // under joins dir and name; nothing is under an unknown folder.
 func under(dir, name string) string {

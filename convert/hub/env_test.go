@@ -24,27 +24,47 @@ func TestConfigFromEnv(t *testing.T) {
 		}
 	}
 	standard := filepath.Join(home, ".cache/huggingface/hub")
+	fileIn := func(dir, token string) hub.Config { // logged in by the file of dir
+		return hub.Config{CacheDir: standard, Token: token, Login: hub.Login{TokenFile: filepath.Join(home, dir)}}
+	}
+	usual := fileIn(".cache/huggingface/token", "hf_file")
+	with := func(change func(*hub.Config)) hub.Config {
+		cfg := usual
+		change(&cfg)
+		return cfg
+	}
 	tests := []struct {
 		env  string
 		want hub.Config
 	}{
-		{"", hub.Config{CacheDir: standard, Token: "hf_file"}},
-		{"HF_ENDPOINT=https://mirror.example//", hub.Config{Endpoint: "https://mirror.example", CacheDir: standard, Token: "hf_file"}},
-		{"HF_HOME=~/else", hub.Config{CacheDir: filepath.Join(home, "else/hub"), Token: "hf_else"}},
-		{"HF_HOME=$WHERE/else WHERE=" + home, hub.Config{CacheDir: filepath.Join(home, "else/hub"), Token: "hf_else"}},
+		{"", usual},
+		{"HF_ENDPOINT=https://mirror.example//", with(func(c *hub.Config) { c.Endpoint = "https://mirror.example" })},
+		{"HF_HOME=~/else", hub.Config{CacheDir: filepath.Join(home, "else/hub"), Token: "hf_else", Login: hub.Login{TokenFile: filepath.Join(home, "else/token")}}},
+		{"HF_HOME=$WHERE/else WHERE=" + home, hub.Config{CacheDir: filepath.Join(home, "else/hub"), Token: "hf_else", Login: hub.Login{TokenFile: filepath.Join(home, "else/token")}}},
 		{"HF_HOME=/$UNSET/x", hub.Config{CacheDir: "/$UNSET/x/hub"}},
 		{"XDG_CACHE_HOME=/x", hub.Config{CacheDir: "/x/huggingface/hub"}},
-		{"HF_HUB_CACHE=/h HUGGINGFACE_HUB_CACHE=/old", hub.Config{CacheDir: "/h", Token: "hf_file"}},
-		{"HUGGINGFACE_HUB_CACHE=/old", hub.Config{CacheDir: "/old", Token: "hf_file"}},
+		{"HF_HUB_CACHE=/h HUGGINGFACE_HUB_CACHE=/old", with(func(c *hub.Config) { c.CacheDir = "/h" })},
+		{"HUGGINGFACE_HUB_CACHE=/old", with(func(c *hub.Config) { c.CacheDir = "/old" })},
 		{"HF_TOKEN=hf_a HUGGING_FACE_HUB_TOKEN=hf_b", hub.Config{CacheDir: standard, Token: "hf_a"}},
 		{"HUGGING_FACE_HUB_TOKEN=hf_b", hub.Config{CacheDir: standard, Token: "hf_b"}},
-		{"HF_TOKEN_PATH=~/my.token", hub.Config{CacheDir: standard, Token: "hf_my"}},
+		{"HF_TOKEN_PATH=~/my.token", fileIn("my.token", "hf_my")},
 		{"HF_TOKEN=hf_a HF_HUB_DISABLE_IMPLICIT_TOKEN=yes", hub.Config{CacheDir: standard}},
-		{"HF_HUB_OFFLINE=1", hub.Config{CacheDir: standard, Token: "hf_file", Offline: true}},
-		{"TRANSFORMERS_OFFLINE=on", hub.Config{CacheDir: standard, Token: "hf_file", Offline: true}},
-		{"HF_HUB_OFFLINE=0 TRANSFORMERS_OFFLINE=1", hub.Config{CacheDir: standard, Token: "hf_file"}},
-		{"HF_HUB_DOWNLOAD_TIMEOUT=45", hub.Config{CacheDir: standard, Token: "hf_file", Timeout: 45 * time.Second}},
-		{"HF_HUB_DOWNLOAD_TIMEOUT=soon", hub.Config{CacheDir: standard, Token: "hf_file"}},
+		{"HF_HUB_OFFLINE=1", with(func(c *hub.Config) { c.Offline = true })},
+		{"TRANSFORMERS_OFFLINE=on", with(func(c *hub.Config) { c.Offline = true })},
+		{"HF_HUB_OFFLINE=0 TRANSFORMERS_OFFLINE=1", usual},
+		{"HF_DATASETS_OFFLINE=TRUE HF_HUB_OFFLINE=0", with(func(c *hub.Config) { c.Offline = true })},
+		{"HF_HUB_DOWNLOAD_TIMEOUT=45 HF_HUB_ETAG_TIMEOUT=7", with(func(c *hub.Config) { c.Timeout, c.AskTimeout = 45*time.Second, 7*time.Second })},
+		{"HF_HUB_DOWNLOAD_TIMEOUT=soon HF_HUB_ETAG_TIMEOUT=0", usual},
+		{"HF_HUB_DOWNLOAD_TIMEOUT=9223372036854775807", with(func(c *hub.Config) { c.Timeout = 7 * 24 * time.Hour })},
+		{"HF_HUB_DISABLE_SYMLINKS=1 HF_HUB_DISABLE_PROGRESS_BARS=on HF_DEBUG=true", with(func(c *hub.Config) { c.DisableSymlinks, c.NoProgress, c.Debug = true, true, true })},
+		{"HF_HUB_DISABLE_SYMLINKS=0 HF_DEBUG=false", usual},
+		{"HF_HUB_USER_AGENT_ORIGIN=partner", with(func(c *hub.Config) { c.Origin = "partner" })},
+		{"ALL_PROXY=http://p:1 all_proxy=socks5://q:2 NO_PROXY=a,b", with(func(c *hub.Config) { c.AllProxy, c.NoProxy = "socks5://q:2", "a,b" })},
+		{"HF_OIDC_RESOURCE=datasets/o/n HF_OIDC_ID_TOKEN=jwt HF_TOKEN=hf_a", hub.Config{CacheDir: standard, Token: "hf_a",
+			Login: hub.Login{OIDC: hub.OIDC{Resource: "datasets/o/n", IDToken: "jwt"}}}},
+		{"HF_OIDC_RESOURCE=me GITHUB_ACTIONS=true ACTIONS_ID_TOKEN_REQUEST_URL=u ACTIONS_ID_TOKEN_REQUEST_TOKEN=t HF_TOKEN=hf_a", hub.Config{CacheDir: standard, Token: "hf_a",
+			Login: hub.Login{OIDC: hub.OIDC{Resource: "me", RequestURL: "u", RequestToken: "t"}}}},
+		{"HF_OIDC_RESOURCE=me HF_HUB_DISABLE_IMPLICIT_TOKEN=1", hub.Config{CacheDir: standard}},
 	}
 	for _, tt := range tests {
 		env := map[string]string{}

@@ -26,8 +26,12 @@ var (
 	ErrCorrupt = errors.New("corrupt")
 	// ErrOffline reports something that is not in the cache while the network is not to be used.
 	ErrOffline = errors.New("offline")
+	// ErrNoSpace reports a download that the disk cannot hold.
+	ErrNoSpace = errors.New("not enough disk space")
 	// ErrAmbiguous reports that several configs or splits exist and the caller has to choose.
 	ErrAmbiguous = errors.New("ambiguous")
+	// ErrConflict reports a push to a dataset that others keep changing at the same time.
+	ErrConflict = errors.New("conflict")
 	// ErrNoParquet reports a dataset, config or split without any parquet file.
 	ErrNoParquet = errors.New("no parquet")
 )
@@ -35,7 +39,8 @@ var (
 // Error is a request that did not succeed, or an answer that cannot be believed.
 type Error struct {
 	Op        string // what was wanted, as in "list files of openai/gsm8k"
-	URL       string // without query and user name, percent-encoded
+	Method    string // of the request; "" means GET
+	URL       string // without query and user name, percent-encoded; "" when nothing was asked
 	Status    int    // the HTTP status; 0 when there was no answer
 	Code      string // X-Error-Code
 	Message   string // what the server said, made safe to print and cut to one line
@@ -58,7 +63,10 @@ func (e *Error) Error() string {
 	if e.Advice != "" {
 		b.WriteString("; " + e.Advice)
 	}
-	fmt.Fprintf(&b, " (GET %s", e.URL)
+	if e.URL == "" {
+		return b.String()
+	}
+	fmt.Fprintf(&b, " (%s %s", first(e.Method, http.MethodGet), e.URL)
 	if e.Status != 0 {
 		fmt.Fprintf(&b, ": %d", e.Status)
 	}
@@ -84,6 +92,12 @@ func (e *Error) reason() string {
 
 // Unwrap returns the class or the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// silent reports whether err is a connection that gave no answer, or only the start of one.
+func silent(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.silent
+}
 
 // Is makes a request that got no answer match [ErrUnavailable], whatever the cause.
 func (e *Error) Is(target error) bool { return target == ErrUnavailable && e.silent }

@@ -27,13 +27,14 @@ func TestDownload_faults(t *testing.T) {
 		want   error           // nil: the download succeeds
 		naps   []time.Duration // with jitter at its middle
 		ranges []string        // of the requests to the storage, in order
+		aside  bool            // what came is kept under another name
 	}{
 		{name: "none", ranges: []string{""}},
 		{
 			name:   "cut twice, resumed where it stopped",
 			faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Cut, Bytes: 300_000, Times: 2})},
-			naps:   []time.Duration{750 * time.Millisecond, 750 * time.Millisecond}, // progress resets the pause
-			ranges: []string{"", "bytes=300000-", "bytes=600000-"},
+			naps:   []time.Duration{}, // there was progress
+			ranges: []string{"", "bytes=262144-659999", "bytes=524288-659999"},
 		},
 		{
 			name: "cut, then the range is ignored",
@@ -41,8 +42,8 @@ func TestDownload_faults(t *testing.T) {
 				cdn(hubtest.Fault{Kind: hubtest.Cut, Bytes: half, Times: 1}),
 				cdn(hubtest.Fault{Kind: hubtest.IgnoreRange, Times: 1}),
 			},
-			naps:   []time.Duration{750 * time.Millisecond},
-			ranges: []string{"", "bytes=330000-"},
+			naps:   []time.Duration{},
+			ranges: []string{"", "bytes=262144-659999"},
 		},
 		{
 			name:   "cut before the first byte, again and again",
@@ -52,17 +53,17 @@ func TestDownload_faults(t *testing.T) {
 			ranges: []string{"", "", "", "", "", ""},
 		},
 		{
-			name:   "cut at the same place for ever, ranges ignored",
+			name:   "cut, then nothing where it should go on",
 			faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Cut, Bytes: half, Times: 1}), cdn(hubtest.Fault{Kind: hubtest.Fail, Status: 416})},
 			want:   hub.ErrUnavailable,
-			naps:   []time.Duration{750 * time.Millisecond, 1500 * time.Millisecond},
-			ranges: []string{"", "bytes=330000-", ""},
+			naps:   []time.Duration{},
+			ranges: []string{"", "bytes=262144-659999"},
 		},
 		{
 			name:   "expired link: asked for again",
 			faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Cut, Bytes: half, Times: 1}), cdn(hubtest.Fault{Kind: hubtest.Expire, Times: 1})},
-			naps:   []time.Duration{750 * time.Millisecond, 1500 * time.Millisecond},
-			ranges: []string{"", "bytes=330000-", "bytes=330000-"},
+			naps:   []time.Duration{},
+			ranges: []string{"", "bytes=262144-659999", "bytes=262144-659999"},
 		},
 		{
 			name:   "429 with Retry-After",
@@ -89,13 +90,14 @@ func TestDownload_faults(t *testing.T) {
 		{
 			name:   "a wrong byte once",
 			faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Flip, Bytes: half, Times: 1})},
-			ranges: []string{"", ""},
+			ranges: []string{"", "", "bytes=262144-524287"}, // until each block has come twice the same
 		},
 		{
 			name:   "a wrong byte always",
 			faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Flip, Bytes: half})},
 			want:   hub.ErrCorrupt,
 			ranges: []string{"", ""},
+			aside:  true,
 		},
 		{
 			name:   "a wrong byte in the README once",
@@ -161,7 +163,9 @@ func TestDownload_faults(t *testing.T) {
 				t.Errorf("ranges differ from %q", tt.ranges)
 			}
 			if tt.want != nil {
-				nothingLeft(t, dir)
+				if !tt.aside {
+					nothingLeft(t, dir)
+				}
 				return
 			}
 			if text, err := os.ReadFile(files[0].Path); err != nil || string(text) != trainBytes || files[0].SHA256 != sha(trainBytes) {
@@ -188,6 +192,9 @@ func nothingLeft(t *testing.T, dir string) {
 	t.Helper()
 	noTemporary(t, dir)
 	for _, line := range tree(t, dir) {
+		if strings.HasPrefix(line, ".locks/") { // they stay, as Python's do
+			continue
+		}
 		if strings.Contains(line, ".parquet") || strings.Contains(line, "/refs/") || strings.Contains(line, sha(trainBytes)) {
 			t.Errorf("left behind: %s", line)
 		}

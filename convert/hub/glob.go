@@ -1,60 +1,118 @@
 package hub
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
+	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
-// pattern is a glob over repository paths with the meaning that fsspec gives it: * and ? stop at a slash, ** is a
-// whole segment and stands for any number of them.
+// pattern is a glob over repository paths with the meaning that fsspec gives it in `datasets`: * and ? stop at a slash,
+// ** is a whole segment and stands for any number of them.
 type pattern struct {
-	text string
-	need string // a part of every path that matches; looking for it first spares most of the work
-	re   *regexp.Regexp
+	text   string // relative to the repository
+	prefix string // how every path that matches begins
+	need   string // a part of what follows; looking for both first spares most of the work
+	magic  bool   // the glob is more than the name of a file
+	expr   string
+	re     *regexp.Regexp // of expr; nil until a path has passed the other tests
 }
 
 // maxPattern bounds the text of a pattern; the longest that people write have some hundred characters.
 const maxPattern = 4096
 
-// compile reads text as relative to the folder dir, "" being the root of the repository.
+// elsewhere is the start of a path that is not in the repository: an absolute one, or one with a scheme. It is no
+// error, and selects nothing.
+var elsewhere = regexp.MustCompile(`^(/|[A-Za-z][A-Za-z0-9+.-]*:)`)
+
+// compile reads text as relative to the folder dir, "" being the root of the repository. Neither is cleaned: a segment
+// . or .. is the name of nothing.
 func compile(dir, text string) (pattern, error) {
-	if strings.Contains(text, "://") {
-		return pattern{}, fmt.Errorf("%q is outside of the repository", text)
+	full := strings.TrimSuffix(inFolder(dir, text), "/")
+	p := pattern{text: full, magic: hasMagic(text)}
+	switch {
+	case strings.Contains(full, "::") || strings.Contains(full, "://"):
+		return pattern{}, fmt.Errorf("%.100q is not a path in the repository", text)
+	case !utf8.ValidString(full):
+		return pattern{}, fmt.Errorf("%.100q is not UTF-8", full)
+	case len(full) > maxPattern:
+		return pattern{}, fmt.Errorf("a pattern of %d characters: %.40q", len(full), full)
+	case strings.Contains(strings.TrimPrefix(full, "/"), "//"):
+		return pattern{}, fmt.Errorf("%.100q has an empty part between slashes", full)
+	case elsewhere.MatchString(text), strings.HasPrefix(dir, "/"):
+		p.re = nothing
+		return p, nil
 	}
-	full := path.Join(dir, text)
-	if full == ".." || strings.HasPrefix(full, "../") || len(full) > maxPattern {
-		return pattern{}, fmt.Errorf("%.100q is outside of the repository", text)
-	}
-	full = strings.TrimPrefix(full, "/")
-	expr, need, err := translate(full)
-	if err != nil {
+	p.prefix = full[:literalPrefix(full)]
+	t := translator{star: `[^/]*`, one: `[^/]`, deep: strings.Contains(full, "**")}
+	if err := t.path(full); err != nil {
 		return pattern{}, err
 	}
-	re, err := regexp.Compile(expr)
-	if err != nil {
-		return pattern{}, fmt.Errorf("%.100q is not a pattern", text)
-	}
-	return pattern{full, need, re}, nil
+	p.expr, p.need = t.expr(), t.need
+	return p, nil
 }
 
-// magic reports whether the pattern is more than the name of a file.
-func (p pattern) magic() bool { return strings.ContainsAny(p.text, "*?[") }
+// inFolder joins without cleaning.
+func inFolder(dir, text string) string {
+	if dir = strings.TrimSuffix(dir, "/"); dir == "" {
+		return text
+	}
+	return dir + "/" + text
+}
 
-// match reports whether the pattern selects the file. Hidden files, and files in folders like __MACOSX, are
-// selected only by a pattern that names such a part itself.
-func (p pattern) match(file string) bool {
-	return strings.Contains(file, p.need) && p.re.MatchString(file) && !ignored[path.Base(file)] &&
+func hasMagic(glob string) bool { return strings.ContainsAny(glob, "*?[") }
+
+func literalPrefix(glob string) int {
+	if i := strings.IndexAny(glob, "*?["); i >= 0 {
+		return i
+	}
+	return len(glob)
+}
+
+// nothing matches no text.
+var nothing = regexp.MustCompile(`[^\x{0}-\x{10FFFF}]`)
+
+// find returns the files that the pattern selects. Files must be sorted.
+func (p *pattern) find(files []string) []string {
+	at := sort.SearchStrings(files, p.prefix)
+	var out []string
+	for _, f := range files[at:] {
+		if !strings.HasPrefix(f, p.prefix) {
+			break
+		}
+		if p.match(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// match reports whether the pattern selects the file. Files that describe data, hidden files, and files in folders like
+// __MACOSX, are selected only by a pattern that names such a part itself.
+func (p *pattern) match(file string) bool {
+	rest, ok := strings.CutPrefix(file, p.prefix)
+	return ok && strings.Contains(rest, p.need) && p.regexp().MatchString(file) &&
+		(!slices.Contains(ignored, path.Base(file)) || path.Base(file) == path.Base(p.text)) &&
 		countParts(file, isHidden) == countParts(p.text, isHidden) &&
 		countParts(path.Dir(file), isSpecial) == countParts(path.Dir(p.text), isSpecial)
 }
 
-// ignored are files that describe data and are none, wherever they are.
-var ignored = map[string]bool{
-	"README.md": true, "config.json": true, "dataset_info.json": true, "dataset_infos.json": true,
-	"dummy_data.zip": true, "dataset_dict.json": true,
+func (p *pattern) regexp() *regexp.Regexp {
+	if p.re == nil {
+		p.re = nothing
+		if re, err := regexp.Compile(p.expr); err == nil { // always, by the fuzz tests
+			p.re = re
+		}
+	}
+	return p.re
 }
+
+// ignored are files that describe data and are none, wherever they are.
+var ignored = []string{"README.md", "config.json", "dataset_info.json", "dataset_infos.json", "dummy_data.zip", "dataset_dict.json"}
 
 func isHidden(part string) bool { return strings.HasPrefix(part, ".") && strings.Trim(part, ".") != "" }
 
@@ -70,10 +128,8 @@ func countParts(p string, is func(string) bool) int {
 	return n
 }
 
-// translate returns the regular expression that means the same as the glob, and its longest literal part.
-func translate(glob string) (expr, need string, err error) {
-	var t translator
-	t.b.WriteString(`(?s)\A`)
+// path translates a glob in which slashes separate.
+func (t *translator) path(glob string) error {
 	parts := strings.Split(glob, "/")
 	for i, part := range parts {
 		last := i == len(parts)-1
@@ -84,7 +140,7 @@ func translate(glob string) (expr, need string, err error) {
 		case part == "**":
 			t.b.WriteString(`(?:.+/)?`)
 		case strings.Contains(part, "**"):
-			return "", "", fmt.Errorf("%.100q: ** must be alone between slashes", glob)
+			return fmt.Errorf("%.100q: ** must be alone between slashes", glob)
 		case part == "*":
 			t.b.WriteString(`[^/]+`)
 		default:
@@ -93,79 +149,34 @@ func translate(glob string) (expr, need string, err error) {
 		if !last && part != "**" {
 			t.b.WriteString(`/`)
 		}
+		t.wild = t.wild || hasMagic(part)
 	}
-	t.b.WriteString(`\z`)
-	return t.b.String(), t.need, nil
+	return nil
 }
 
-type translator struct {
-	b    strings.Builder
-	need string
-}
+// errMissing says that a pattern without a wildcard names no file.
+var errMissing = errors.New("not in the repository")
 
-// part translates what is between two slashes.
-func (t *translator) part(part string) {
-	for part != "" {
-		switch part[0] {
-		case '*':
-			t.b.WriteString(`[^/]*`)
-			part = part[1:]
-		case '?':
-			t.b.WriteString(`[^/]`)
-			part = part[1:]
-		case '[':
-			part = translateClass(&t.b, part)
-		default:
-			i := strings.IndexAny(part, "*?[")
-			if i < 0 {
-				i = len(part)
+// selectFiles returns the data files that any of the globs selects: glob by glob, each in the order of files, which
+// must be sorted, and none twice.
+func selectFiles(dir string, globs, files []string) ([]string, error) {
+	var out []string
+	seen := map[string]bool{}
+	for _, g := range globs {
+		p, err := compile(dir, g)
+		if err != nil {
+			return nil, err
+		}
+		found := slices.DeleteFunc(p.find(files), func(f string) bool { return !isData(f) })
+		if len(found) == 0 && !p.magic {
+			return nil, fmt.Errorf("data file %q: %w", p.text, errMissing)
+		}
+		for _, f := range found {
+			if !seen[f] {
+				seen[f] = true
+				out = append(out, f)
 			}
-			t.literal(part[:i])
-			part = part[i:]
 		}
 	}
-}
-
-func (t *translator) literal(s string) {
-	t.b.WriteString(regexp.QuoteMeta(s))
-	if len(s) > len(t.need) {
-		t.need = s
-	}
-}
-
-// translateClass writes the class that part starts with and returns the rest. A bracket that is never closed stands
-// for itself.
-func translateClass(b *strings.Builder, part string) string {
-	body := part[1:]
-	negated := strings.HasPrefix(body, "!")
-	if negated {
-		body = body[1:]
-	}
-	end := strings.Index(body[min(1, len(body)):], "]") + 1 // a ] in the first place is a member
-	if end == 0 {
-		b.WriteString(`\[`)
-		return part[1:]
-	}
-	b.WriteString("[")
-	if negated {
-		b.WriteString("^/")
-	}
-	b.WriteString(classMembers(body[:end]))
-	b.WriteString("]")
-	return body[end+1:]
-}
-
-// classMembers escapes everything that means something to regexp but not to a glob; a - between two members is a
-// range in both.
-func classMembers(s string) string {
-	var b strings.Builder
-	rs := []rune(s)
-	for i, r := range rs {
-		isRange := r == '-' && i > 0 && i < len(rs)-1 && rs[i-1] <= rs[i+1]
-		if !isRange && strings.ContainsRune(`\[]^-&~|`, r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return out, nil
 }

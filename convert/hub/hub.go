@@ -19,7 +19,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -28,8 +27,8 @@ const DefaultEndpoint = "https://huggingface.co"
 
 // Defaults of the zero values in [Config].
 const (
-	defaultJobs    = 4
 	defaultTimeout = 30 * time.Second
+	maxOrigin      = 200 // characters
 )
 
 // Config says which Hub to ask, as whom, and where to keep what it sends. CacheDir must be set; every other
@@ -40,8 +39,29 @@ type Config struct {
 	CacheDir  string        // the folder that Python calls HF_HUB_CACHE
 	Offline   bool          // use the cache only; never touch the network
 	UserAgent string        // "" means "promptmill"
-	Jobs      int           // files downloaded at once; 0 means 4
+	Jobs      int           // most connections at once, over all files; 0 means 16. How many are used adapts to what they bring
 	Timeout   time.Duration // longest wait for the next byte of an answer; 0 means 30 s
+
+	// AskTimeout is the longest wait for an answer about a dataset, rather than for its bytes; 0 means Timeout.
+	AskTimeout time.Duration
+
+	// Login says how to get a better token than Token; the zero value leaves it at Token.
+	Login Login
+
+	// AllProxy is the URL of a proxy for requests that HTTP_PROXY and HTTPS_PROXY say nothing about, unless NoProxy,
+	// a list in the form of NO_PROXY, has the host. Neither counts when HTTP is set.
+	AllProxy, NoProxy string
+
+	Origin string // added to UserAgent as "; origin/..."
+	Debug  bool   // tell Logf of every request
+
+	// NoProgress is that the user wants no progress bars. It is for whoever sets Progress; this package does not
+	// read it.
+	NoProgress bool
+
+	// DisableSymlinks puts the files themselves into the snapshots of the cache, as Python does where there are
+	// no symlinks.
+	DisableSymlinks bool
 
 	// HTTP is the client whose transport is used; nil means one of the package's own, which honours the proxy
 	// variables as net/http does. Its CheckRedirect, Jar and Timeout are not used.
@@ -68,9 +88,9 @@ type Client struct {
 	http     *http.Client
 	sleep    func(context.Context, time.Duration) error
 	jitter   func() float64 // in [0, 1)
-
-	mu   sync.Mutex
-	held map[string]time.Time // per kind of quota, when the next request may go
+	creds    *credentials
+	pace     pacer
+	listings listings
 }
 
 // New checks the configuration. It connects to nothing and creates nothing.
@@ -85,14 +105,14 @@ func New(cfg Config) (*Client, error) {
 	if cfg.CacheDir, err = filepath.Abs(cfg.CacheDir); err != nil {
 		return nil, fmt.Errorf("hub: cache folder: %w", err)
 	}
-	if strings.ContainsFunc(cfg.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if badToken(cfg.Token) {
 		return nil, errors.New("hub: the token holds a space or a character that no token has: check HF_TOKEN and the token file")
 	}
 	if cfg.UserAgent == "" {
 		cfg.UserAgent = "promptmill"
 	}
 	if cfg.Jobs <= 0 {
-		cfg.Jobs = defaultJobs
+		cfg.Jobs = maxConnections
 	}
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = defaultTimeout
@@ -100,14 +120,22 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Logf == nil {
 		cfg.Logf = func(string, ...any) {}
 	}
-	return &Client{
+	if cfg.Origin != "" {
+		cfg.UserAgent += "; origin/" + printable(cfg.Origin, maxOrigin)
+	}
+	plain, err := plainClient(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
 		cfg:      cfg,
 		endpoint: endpoint,
-		http:     plainClient(cfg.HTTP),
+		http:     plain,
 		sleep:    sleep,
 		jitter:   rand.Float64,
-		held:     map[string]time.Time{},
-	}, nil
+	}
+	c.creds = newCredentials(c)
+	return c, nil
 }
 
 // CloseIdle closes the connections that no request uses.
@@ -126,21 +154,6 @@ func parseEndpoint(raw string) (*url.URL, error) {
 		return nil, fmt.Errorf("hub: HF_ENDPOINT %s://%s: a user name, a query or a fragment has no place there; put the token in HF_TOKEN", u.Scheme, u.Host)
 	}
 	return u, nil
-}
-
-// plainClient returns a client that follows no redirect and keeps no cookies on the transport of h.
-func plainClient(h *http.Client) *http.Client {
-	out := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	if h != nil && h.Transport != nil {
-		out.Transport = h.Transport
-		return out
-	}
-	t := &http.Transport{Proxy: http.ProxyFromEnvironment}
-	if d, ok := http.DefaultTransport.(*http.Transport); ok {
-		t = d.Clone()
-	}
-	out.Transport = t
-	return out
 }
 
 // sleep waits for d, or less when ctx ends first.

@@ -200,7 +200,12 @@ func TestDownload_cacheLayout(t *testing.T) {
 	}
 	mode := plainMode(t)
 	wantTree := []string{
+		".locks/datasets--org--sums/" + sha("one") + ".lock -rw-rw-r-- 0",
+		".locks/datasets--org--sums/" + sha("two") + ".lock -rw-rw-r-- 0",
 		"CACHEDIR.TAG " + mode + " 191",
+		"datasets--org--sums/.no_exist/" + commit + "/.huggingface.yaml " + mode + " 0",
+		"datasets--org--sums/.no_exist/" + commit + "/dataset_infos.json " + mode + " 0",
+		"datasets--org--sums/.no_exist/" + commit + "/sums.py " + mode + " 0",
 		"datasets--org--sums/blobs/" + gitSHA1(card) + fmt.Sprintf(" %s %d", mode, len(card)),
 		"datasets--org--sums/blobs/" + sha("one") + " " + mode + " 3",
 		"datasets--org--sums/blobs/" + sha("two") + " " + mode + " 3",
@@ -208,7 +213,7 @@ func TestDownload_cacheLayout(t *testing.T) {
 		"datasets--org--sums/snapshots/" + commit + "/README.md -> ../../blobs/" + gitSHA1(card),
 		"datasets--org--sums/snapshots/" + commit + "/socratic/train-00000-of-00002.parquet -> ../../../blobs/" + sha("one"),
 		"datasets--org--sums/snapshots/" + commit + "/socratic/train-00001-of-00002 é😀#.parquet -> ../../../blobs/" + sha("two"),
-		"datasets--org--sums/trees/" + commit + ".json " + mode,
+		"datasets--org--sums/trees/" + commit + ".json -rw-------",
 	}
 	got := tree(t, dir)
 	for i, line := range got {

@@ -3,6 +3,8 @@ package hub_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -34,14 +36,21 @@ func TestGlob(t *testing.T) {
 		{glob: "[]x]", yes: "] x", no: "["},
 		{glob: "[-._ 0-9]", yes: "- . _ 7", no: "a ..", inDir: ""},
 		{glob: "[[]", yes: "[", no: "]"},
-		{glob: "[z-a]", yes: "z - a", no: "m"},
+		{glob: "[z-a]", no: "z - a m"},
+		{glob: "[!z-a]", yes: "z m"},
+		{glob: "[0-4-]", yes: "3 -", no: "5"},
+		{glob: "[b-az]", yes: "z", no: "a b -"},
 		{glob: "[a", yes: "[a", no: "a"},
 		{glob: `[\d^&]`, yes: `\ d ^ &`, no: "1 5"},
 		{glob: "a.(b)+$|", yes: "a.(b)+$|", no: "ab"},
 		{glob: "*.parquet", inDir: "sub", yes: "sub/a.parquet", no: "a.parquet sub/x/a.parquet"},
-		{glob: "../b/*", inDir: "a", yes: "b/x", no: "a/x"},
-		{glob: "./a", yes: "a"},
-		{glob: "/a", yes: "a"},
+		{glob: "../b/*", inDir: "a", no: "b/x a/x"},
+		{glob: "./a", no: "a"},
+		{glob: "/a", no: "a"},
+		{glob: "a:*", no: "a:b"},
+		{glob: "d/*/", yes: "d/a", no: "d/a/b"},
+		{glob: "config.json", yes: "config.json", no: "d/config.json"},
+		{glob: "**/a[!x]b", yes: "acb d/acb d/a/b", no: "axb"},
 	}
 	for _, tt := range tests {
 		for want, files := range map[bool]string{true: tt.yes, false: tt.no} {
@@ -55,7 +64,7 @@ func TestGlob(t *testing.T) {
 			}
 		}
 	}
-	for _, glob := range []string{"../x", "a/../../x", "hf://datasets/a/b/x", "https://h/x", "a**", "**a/b", strings.Repeat("x", 5000)} {
+	for _, glob := range []string{"hf://datasets/a/b/x", "https://h/x", "zip://x::a.zip", "a//b", "a**", "**a/b", strings.Repeat("x", 5000)} {
 		if _, err := hub.Glob("", glob, "x"); err == nil {
 			t.Errorf("%.40s: no error", glob)
 		}
@@ -84,11 +93,17 @@ var layouts = []struct {
 	{name: "file names", files: "my_train_file.parquet test.parquet validation_1.parquet", ref: hub.Ref{Split: "validation"}, want: "default/validation: validation_1.parquet"},
 	{name: "file names in folders", files: "a/train-0.parquet b/train-0.parquet", want: "default/train: a/train-0.parquet b/train-0.parquet"},
 	{name: "no word inside another", files: "attestation.parquet contrain.parquet", want: "default/train: attestation.parquet contrain.parquet"},
-	{name: "other types are not read", files: "test.csv train.parquet", want: "default/train: train.parquet"},
-	{name: "a split of other types only", files: "test.csv train.parquet", ref: hub.Ref{Split: "test"}, fail: hub.ErrNoParquet},
+	{name: "splits of two formats", files: "test.csv train.parquet", fail: hub.ErrNoParquet},
+	{name: "a split of no format", files: "test.weird train.parquet", fail: hub.ErrNoParquet},
+	{name: "mostly another format", files: "a.json b.json c.parquet", fail: hub.ErrNoParquet},
+	{name: "as much of another format", files: "a.json c.parquet", want: "default/train: c.parquet"},
+	{name: "logs", files: "a.eval train.parquet", fail: hub.ErrNoParquet},
+	{name: "tasks", files: "a.parquet x/instruction.md x/task.toml", fail: hub.ErrNoParquet},
+	{name: "a script", files: "a.parquet n.py", want: "made by the script n.py"},
+	{name: "a split of other types only", readme: "configs:\n- config_name: a\n  data_files:\n  - {split: train, path: '*.parquet'}\n- config_name: b\n  data_files:\n  - {split: train, path: '*.parquet'}\n  - {split: test, path: '*.csv'}", files: "a.parquet b.csv", ref: hub.Ref{Config: "b", Split: "test"}, fail: hub.ErrNoParquet},
 	{name: "no parquet", files: "README.md train.jsonl", fail: hub.ErrNoParquet},
 	{name: "nothing", files: "README.md", fail: hub.ErrNoParquet},
-	{name: "upper case", files: "A.PARQUET", want: "default/train: A.PARQUET"},
+	{name: "upper case", files: "A.PARQUET", fail: hub.ErrNoParquet},
 	{name: "hidden", files: ".cache/a.parquet __MACOSX/a.parquet b.parquet", want: "default/train: b.parquet"},
 	{name: "several splits", files: "test.parquet train.parquet", fail: hub.ErrAmbiguous},
 	{name: "a config that is not declared", files: "a.parquet", ref: hub.Ref{Config: "main"}, fail: hub.ErrNotFound},
@@ -98,20 +113,22 @@ var layouts = []struct {
 	{name: "data_files: splits", readme: "configs:\n- config_name: x\n  data_files:\n  - {split: one.two, path: [a.parquet]}", files: "a.parquet b.parquet", want: "x/one.two: a.parquet"},
 	{name: "data_dir", readme: "configs:\n- config_name: x\n  data_dir: sub\n  data_files: '*.parquet'", files: "a.parquet sub/b.parquet", want: "x/train: sub/b.parquet"},
 	{name: "data_dir and rules", readme: "configs:\n- config_name: x\n  data_dir: sub", files: "sub/data/test-00000-of-00001.parquet train.parquet", want: "x/test: sub/data/test-00000-of-00001.parquet"},
-	{name: "the default by name", readme: "configs:\n- config_name: a\n- config_name: default\n  data_files: b.parquet", files: "b.parquet", want: "default/train: b.parquet"},
-	{name: "the default by flag", readme: "configs:\n- config_name: a\n- config_name: b\n  default: true\n  data_files: b.parquet", files: "b.parquet", want: "b/train: b.parquet"},
-	{name: "two defaults", readme: "configs:\n- config_name: default\n- config_name: b\n  default: true", files: "b.parquet", fail: hub.ErrAmbiguous},
-	{name: "a number as a name", readme: "configs:\n- config_name: 007\n  data_files: b.parquet", files: "b.parquet", ref: hub.Ref{Config: "007"}, want: "007/train: b.parquet"},
+	{name: "the default by name", readme: "configs:\n- config_name: a\n  data_files: b.parquet\n- config_name: default\n  data_files: b.parquet", files: "b.parquet", want: "default/train: b.parquet"},
+	{name: "the default by flag", readme: "configs:\n- config_name: a\n  data_files: b.parquet\n- config_name: b\n  default: true\n  data_files: b.parquet", files: "b.parquet", want: "b/train: b.parquet"},
+	{name: "two defaults", readme: "configs:\n- config_name: default\n- config_name: b\n  default: true", files: "b.parquet", fail: hub.ErrCorrupt},
+	{name: "a number as a name", readme: "configs:\n- config_name: 007\n  data_files: b.parquet", files: "b.parquet", want: "line 3: config_name: expected text"},
+	{name: "a quoted number as a name", readme: "configs:\n- config_name: '007'\n  data_files: b.parquet", files: "b.parquet", want: "007/train: b.parquet"},
+	{name: "the default by dataset_info", readme: "configs:\n- config_name: a\n  data_files: b.parquet\n- config_name: b\n  data_files: b.parquet\ndataset_info:\n  config_name: b", files: "b.parquet", want: "b/train: b.parquet"},
 	{name: "an alias", readme: "x: &f b.parquet\nconfigs:\n- config_name: a\n  data_files: *f", files: "b.parquet", want: "a/train: b.parquet"},
 	{name: "no configs", readme: "license: mit", files: "b.parquet", want: "default/train: b.parquet"},
 	{name: "configs: null", readme: "configs:", files: "b.parquet", want: "default/train: b.parquet"},
-	{name: "a file that is not there", readme: "configs:\n- config_name: a\n  data_files: c.parquet", files: "b.parquet", want: `"c.parquet" is not in the repository`},
-	{name: "a file outside", readme: "configs:\n- config_name: a\n  data_files: ../../etc/passwd", files: "b.parquet", want: "outside of the repository"},
+	{name: "a file that is not there", readme: "configs:\n- config_name: a\n  data_files: c.parquet", files: "b.parquet", want: `declares a data file "c.parquet": not in the repository`},
+	{name: "a file outside", readme: "configs:\n- config_name: a\n  data_files: ../../etc/passwd", files: "b.parquet", want: `"../../etc/passwd": not in the repository`},
 	{name: "not YAML", readme: "configs: [", files: "b.parquet", want: "yaml"},
-	{name: "no name", readme: "configs:\n- data_files: b.parquet", files: "b.parquet", want: "line 3: configs: an entry without config_name"},
+	{name: "no name", readme: "configs:\n- data_files: b.parquet", files: "b.parquet", want: "line 3: configs: expected config_name"},
 	{name: "a split with a dash", readme: "configs:\n- config_name: a\n  data_files:\n  - split: a-b\n    path: x", files: "b.parquet", want: `"a-b" cannot be the name of a split`},
 	{name: "a split twice", readme: "configs:\n- config_name: a\n  data_files:\n  - {split: a, path: x}\n  - {split: a, path: y}", files: "b.parquet", want: "declared twice"},
-	{name: "a config twice", readme: "configs:\n- config_name: a\n- config_name: a", files: "b.parquet", want: "declared twice"},
+	{name: "a config twice", readme: "configs:\n- config_name: a\n  data_files: x\n- config_name: a\n  data_files: b.parquet", files: "b.parquet", want: "a/train: b.parquet"},
 	{name: "a map", readme: "configs:\n- config_name: a\n  data_files: {train: x}", files: "b.parquet", want: "data_files: expected"},
 	{name: "too many keys", readme: "configs:\n- config_name: a\n  data_files:\n  - {split: a, path: x, more: y}", files: "b.parquet", want: "and nothing else"},
 }
@@ -149,8 +166,8 @@ func TestExportLayout(t *testing.T) {
 		{"a-b", "", "a-b/train/0000.parquet"},
 		{"[x]", "", "[x]/dev/0000.parquet"},
 	} {
-		_, _, got, partial, err := hub.ExportLayout(hub.Ref{Repo: "o/n", Config: tt.config, Split: tt.split}, files)
-		if err != nil || strings.Join(got, " ") != tt.want || !slices.Equal(partial, []string{"a/train"}) {
+		_, _, got, partial, err := hub.ExportLayout(hub.Ref{Repo: "o/n", Config: tt.config, Split: tt.split}, "", files)
+		if err != nil || strings.Join(got, " ") != tt.want || (tt.split == "train") != slices.Equal(partial, []string{"a/train"}) {
 			t.Errorf("%s/%s: %q, partial %q, %v", tt.config, tt.split, got, partial, err)
 		}
 	}
@@ -159,20 +176,21 @@ func TestExportLayout(t *testing.T) {
 func TestParseCard_frontMatter(t *testing.T) {
 	const yaml = "configs:\n- config_name: a\n"
 	for text, want := range map[string]int{
-		"---\n" + yaml + "---\n":       1,
-		"---\r\n" + yaml + "---\r\nx":  1,
-		"\n\n---\n" + yaml + "--- \nx": 1,
-		"---\n" + yaml:                 0, // never closed
-		"x\n---\n" + yaml + "---\n":    0,
-		"----\n" + yaml + "---\n":      0,
-		"":                             0,
-		"---":                          0,
-		"---\n---\n" + yaml + "---\n":  0,
+		"---\n" + yaml + "---\n":                  1,
+		"\u00a0\n---\n" + yaml + "---":            1,
+		"---\r\n" + yaml + "---\r\nx":             1,
+		"\n\n---\n" + yaml + "--- \nx":            1,
+		"---\n" + yaml:                            0, // never closed
+		"x\n---\n" + yaml + "---\n":               0,
+		"----\n" + yaml + "---\n":                 0,
+		"":                                        0,
+		"---":                                     0,
+		"---\n---\n" + yaml + "---\n":             1, // the second may begin the metadata
 		"---\nlicense: mit\n---\n" + yaml + "---": 0,
 	} {
-		got, err := hub.ParseCard([]byte(text))
+		got, err := hub.CardConfigs(text, "")
 		if len(got) != want || err != nil {
-			t.Errorf("%q: %d configs, %v; want %d", text, len(got), err, want)
+			t.Errorf("%q: configs %q, %v; want %d", text, got, err, want)
 		}
 	}
 }
@@ -198,7 +216,28 @@ func FuzzLayout(f *testing.F) {
 			t.Errorf("nothing chosen, without an error: %q %q %q", config, split, chosen)
 		}
 		for i, c := range chosen {
-			if !slices.Contains(files, c) || slices.Contains(chosen[:i], c) || !strings.EqualFold(c[len(c)-8:], ".parquet") {
+			if !slices.Contains(files, c) || slices.Contains(chosen[:i], c) || !slices.Contains([]string{".parquet", ".geoparquet", ".gpq"}, path.Ext(c)) {
+				t.Errorf("chose %q of %q", chosen, files)
+			}
+		}
+	})
+}
+
+// Whatever the folders of the branch are called, a file that is chosen is one of them, and chosen once.
+func FuzzExportLayout(f *testing.F) {
+	f.Add("a/partial-train-part10/0.parquet a/partial-train-part9/0.parquet b/test/0.parquet", "configs: [{config_name: b}]")
+	f.Add("a/partial-/0.parquet a/-part1/0.parquet a/\n/0.parquet [/*/0.parquet", "dataset_info: {config_name: a, splits: [{name: x}]}")
+	f.Fuzz(func(t *testing.T, names, readme string) {
+		files := strings.Split(names, " ")
+		files = slices.DeleteFunc(files, func(f string) bool { return !fs.ValidPath(f) })
+		slices.Sort(files)
+		files = slices.Compact(files)
+		_, _, chosen, _, err := hub.ExportLayout(hub.Ref{Repo: "o/n"}, "---\n"+readme+"\n---\n", files)
+		if err == nil && len(chosen) == 0 {
+			t.Errorf("nothing chosen of %q, without an error", files)
+		}
+		for i, c := range chosen {
+			if !slices.Contains(files, c) || slices.Contains(chosen[:i], c) {
 				t.Errorf("chose %q of %q", chosen, files)
 			}
 		}

@@ -18,6 +18,7 @@ const (
 	maxAnswer  = 64 << 20 // bytes of one JSON answer
 	maxEntries = 4 << 20  // files of one repository
 	maxPages   = 1 << 16  // pages of its listing
+	maxFile    = 4 << 40  // bytes of one file, eight times what the Hub takes
 )
 
 // File is one file of a repository at a commit. Exactly one of the hashes is what the Hub promises: SHA256 of the
@@ -146,7 +147,7 @@ func (f File) check() error {
 	switch {
 	case f.Path == "." || !fs.ValidPath(f.Path):
 		return fmt.Errorf("the listing names %q, which leads out of the dataset", f.Path)
-	case f.Size < 0:
+	case f.Size < 0 || f.Size > maxFile:
 		return fmt.Errorf("the listing gives %q a size of %d bytes", f.Path, f.Size)
 	case f.SHA256 != "" && !sha256RE.MatchString(f.SHA256),
 		f.SHA256 == "" && !commitRE.MatchString(f.GitSHA1),

@@ -78,7 +78,7 @@ func TestResolve_nextPageElsewhere(t *testing.T) {
 	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("asked elsewhere") }))
 	defer thief.Close()
 	srv, _ := start(t, dataset(), hubtest.Options{Faults: []hubtest.Fault{
-		{Kind: hubtest.IgnoreRange, On: hubtest.API, Path: "/tree/", Header: header("Link", "<"+thief.URL+`/x>; rel="next"`)},
+		{Kind: hubtest.Annotate, On: hubtest.API, Path: "/tree/", Header: header("Link", "<"+thief.URL+`/x>; rel="next"`)},
 	}})
 	c, _ := client(t, srv, t.TempDir(), func(cfg *hub.Config) { cfg.Token = token })
 	if _, err := c.Resolve(t.Context(), hub.Ref{Repo: "org/sums"}); !errors.Is(err, hub.ErrCorrupt) || !strings.Contains(err.Error(), "another host") {

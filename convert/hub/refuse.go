@@ -83,7 +83,7 @@ func (c *Client) explainMissing(e *Error, page string) {
 	e.Err = ErrNotFound
 	e.Message = "no such dataset, or it is private"
 	e.Advice = "check the name at " + page + "; for a private dataset set HF_TOKEN"
-	if c.cfg.Token != "" {
+	if !c.anonymous() {
 		e.Message = "no such dataset, or it is private and the token may not read it"
 		e.Advice = "check the name at " + page + " and the permissions of HF_TOKEN"
 	}
@@ -101,7 +101,7 @@ func (c *Client) explainStatus(e *Error) {
 		e.Err = ErrUnavailable
 		e.Message = "the Hub's rate limit is reached"
 		e.Advice = "wait some minutes"
-		if c.cfg.Token == "" {
+		if c.anonymous() {
 			e.Advice += ", or set HF_TOKEN for a higher limit"
 		}
 	case e.again || e.Status >= 500:
@@ -111,10 +111,7 @@ func (c *Client) explainStatus(e *Error) {
 
 // safe makes a server's words fit to print: one line, cut, and without the token if a server should echo it.
 func (c *Client) safe(s string) string {
-	if c.cfg.Token != "" {
-		s = strings.ReplaceAll(s, c.cfg.Token, "***")
-	}
-	return printable(strings.TrimSpace(s), maxErrorMessage)
+	return printable(strings.TrimSpace(c.creds.clean(s)), maxErrorMessage)
 }
 
 // bodyMessage reads {"error": "..."}, {"error": [...]} or {"errors": [{"message": "..."}]}.

@@ -3,10 +3,10 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -18,8 +18,13 @@ type request struct {
 	op    string // for errors
 	repo  string // for advice
 	url   *url.URL
-	start int64 // first byte wanted; more than 0 makes it a Range request
+	bytes span // of what is behind the URL; the zero value asks for all of it, without a Range
 }
+
+// span is a range of bytes, from the first to before the end.
+type span struct{ from, to int64 }
+
+func (s span) size() int64 { return s.to - s.from }
 
 // open performs r with retries and returns an answer of 2xx, whose body the caller closes.
 func (c *Client) open(ctx context.Context, r request) (*http.Response, error) {
@@ -65,7 +70,7 @@ func (c *Client) hop(ctx context.Context, r request, at *url.URL) (*http.Respons
 	if err := c.holdBack(ctx, r.op, at); err != nil {
 		return nil, err
 	}
-	w := newWatch(ctx, c.cfg.Timeout)
+	w := newWatch(ctx, c.patience(at))
 	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, at.String(), nil)
 	if err != nil {
 		w.end()
@@ -73,11 +78,12 @@ func (c *Client) hop(ctx context.Context, r request, at *url.URL) (*http.Respons
 	}
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	req.Header.Set("Accept-Encoding", "identity") // compressed answers have neither ranges nor the listed length
-	if r.start > 0 {
-		req.Header.Set("Range", "bytes="+strconv.FormatInt(r.start, 10)+"-")
+	if r.bytes != (span{}) {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", r.bytes.from, r.bytes.to-1))
 	}
-	if c.cfg.Token != "" && c.ours(at) {
-		req.Header.Set("Authorization", "Bearer "+c.cfg.Token)
+	if err := c.authorize(ctx, req); err != nil {
+		w.end()
+		return nil, err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

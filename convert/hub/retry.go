@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -95,48 +94,4 @@ func parseRateLimit(s string) (rateLimit, bool) {
 // seconds returns n seconds, or a day if that is less: more than anybody waits, and safe to add to.
 func seconds(n int) time.Duration {
 	return min(time.Duration(min(n, 24*60*60))*time.Second, 24*time.Hour)
-}
-
-// notice remembers that a quota is used up, so that the next request of its kind waits instead of being refused.
-func (c *Client) notice(at *url.URL, h http.Header) {
-	if !c.ours(at) {
-		return
-	}
-	l, ok := parseRateLimit(h.Get("RateLimit"))
-	if !ok || l.left > 0 {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.held[l.kind] = time.Now().Add(l.reset + time.Second)
-}
-
-// holdBack waits until the quota that a request to at counts against is open again.
-func (c *Client) holdBack(ctx context.Context, op string, at *url.URL) error {
-	if !c.ours(at) {
-		return nil
-	}
-	kind := quotaOf(at)
-	c.mu.Lock()
-	d := time.Until(c.held[kind])
-	c.mu.Unlock()
-	if d <= 0 {
-		return nil
-	}
-	if d > maxWait {
-		return &Error{Op: op, URL: cleanURL(at), Message: "the Hub's rate limit is used up for " + d.Round(time.Second).String(), Err: ErrUnavailable}
-	}
-	c.cfg.Logf("the Hub's %s quota is used up: waiting %v", kind, d.Round(time.Second))
-	return c.sleep(ctx, d)
-}
-
-// quotaOf returns the name under which the Hub counts a request.
-func quotaOf(u *url.URL) string {
-	switch {
-	case strings.Contains(u.Path, "/resolve/") || strings.HasPrefix(u.Path, "/api/resolve-cache/"):
-		return "resolvers"
-	case strings.Contains(u.Path, "/api/"):
-		return "api"
-	}
-	return "pages"
 }

@@ -1,38 +1,42 @@
 package hub
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
 // store is the part of the cache that belongs to one dataset:
 //
 //	blobs/{hash}                   the bytes, named by what the Hub promises of them
-//	snapshots/{commit}/{path}      relative symlinks to blobs
+//	snapshots/{commit}/{path}      relative symlinks to blobs; where there are no symlinks, the files themselves
 //	refs/{revision}                the commit, without a line feed
 //	trees/{commit}.json            every file of the commit
+//	.no_exist/{commit}/{path}      empty; says that the commit has no such file
 //
-// Blobs are named by hex digits, so their paths are safe to build; everything named by a server goes through
-// [os.Root]. Its reading methods create nothing.
+// A blob may be a symlink itself: Python moves what it got from the Hub's chunk storage to a folder that all datasets
+// share, blobs/{2 hex digits}/{64 hex digits} of the cache.
+//
+// Everything is reached through an [os.Root], so that neither a server's names nor a symlink lead elsewhere. The
+// reading methods create nothing.
 type store struct {
 	cache string // the whole cache
 	dir   string // cache/datasets--org--name
+	plain bool   // the user wants no symlinks
 }
 
 func (c *Client) store(repo string) store {
 	name := "datasets--" + strings.ReplaceAll(repo, "/", "--")
-	return store{c.cfg.CacheDir, filepath.Join(c.cfg.CacheDir, name)}
+	return store{c.cfg.CacheDir, filepath.Join(c.cfg.CacheDir, name), c.cfg.DisableSymlinks}
 }
 
 // readRef returns the commit at which a revision was last seen.
 func (s store) readRef(rev string) (string, error) {
-	raw, err := s.read("refs/" + rev)
+	raw, err := s.read("refs/"+rev, maxRef)
 	if err != nil {
 		return "", err
 	}
@@ -43,24 +47,47 @@ func (s store) readRef(rev string) (string, error) {
 	return commit, nil
 }
 
-// read returns a small file of the store.
-func (s store) read(name string) ([]byte, error) {
+// Bounds on files that are read whole.
+const (
+	maxRef  = 4 << 10
+	maxTree = 1 << 30
+)
+
+// read returns a file of at most limit bytes of the store.
+func (s store) read(name string, limit int64) ([]byte, error) {
 	root, err := os.OpenRoot(s.dir)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := root.ReadFile(name)
-	return raw, errors.Join(err, root.Close())
+	defer func() { _ = root.Close() }() // it was only read
+	return readIn(root, name, limit)
 }
 
-// readBlob returns the content of a small file if the cache has it, undamaged.
-func (s store) readBlob(f File) ([]byte, error) {
-	if f.Size > maxDoc || !s.hasBlob(f) {
-		return nil, fs.ErrNotExist
-	}
-	raw, err := os.ReadFile(s.blob(f))
+// readIn returns a file of at most limit bytes. Opening anything but a file could wait for ever.
+func readIn(root *os.Root, name string, limit int64) ([]byte, error) {
+	fi, err := root.Stat(name)
 	if err != nil {
 		return nil, err
+	}
+	if !fi.Mode().IsRegular() || fi.Size() > limit {
+		return nil, fmt.Errorf("%s: %w: expected a file of at most %d bytes", name, ErrCorrupt, limit)
+	}
+	return root.ReadFile(name)
+}
+
+// readSmall returns the content of a small file if the cache has it, undamaged as far as its hash is known.
+func (s store) readSmall(commit string, f File) ([]byte, error) {
+	root, err := os.OpenRoot(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }() // it was only read
+	raw, err := readIn(root, "blobs/"+f.etag(), maxDoc)
+	if f.etag() == "" || err != nil {
+		raw, err = readIn(root, snapshotName(commit, f.Path), maxDoc)
+	}
+	if f.etag() == "" || err != nil {
+		return raw, err
 	}
 	sum := newDigest(f)
 	_, _ = sum.Write(raw) // hashes do not fail
@@ -70,20 +97,52 @@ func (s store) readBlob(f File) ([]byte, error) {
 // blob returns where the bytes of f are, or will be.
 func (s store) blob(f File) string { return filepath.Join(s.dir, "blobs", f.etag()) }
 
-// hasBlob reports whether the bytes of f are there, judged by their number.
-func (s store) hasBlob(f File) bool {
-	fi, err := os.Stat(s.blob(f))
-	return f.etag() != "" && err == nil && fi.Mode().IsRegular() && fi.Size() == f.Size
+// hasBlobIn reports whether the bytes of f are there, judged by their number.
+func (s store) hasBlobIn(root *os.Root, f File) bool {
+	fi, err := s.statBlob(root, f.etag())
+	return f.etag() != "" && err == nil && fi.Size() == f.Size
 }
 
-// has reports whether the snapshot of the commit has f, all of it. Where there are no symlinks a snapshot holds the
-// files themselves.
+// sharedBlob is what the symlink of a blob says that is in the folder of all datasets.
+var sharedBlob = regexp.MustCompile(`^\.\./\.\./(blobs/([0-9a-f]{2})/([0-9a-f]{64}))$`)
+
+// statBlob describes the file with the bytes of a blob.
+func (s store) statBlob(root *os.Root, etag string) (fs.FileInfo, error) {
+	name := "blobs/" + etag
+	fi, err := root.Lstat(name)
+	if err != nil || fi.Mode().IsRegular() {
+		return fi, err
+	}
+	target, err := root.Readlink(name)
+	if err != nil {
+		return nil, err
+	}
+	m := sharedBlob.FindStringSubmatch(filepath.ToSlash(target))
+	if m == nil || !strings.HasPrefix(m[3], m[2]) {
+		return nil, fmt.Errorf("%s: %w: a symlink out of the dataset", name, ErrCorrupt)
+	}
+	all, err := os.OpenRoot(s.cache)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = all.Close() }() // it was only read
+	if fi, err = all.Lstat(m[1]); err == nil && !fi.Mode().IsRegular() {
+		err = fmt.Errorf("%s: %w: not a file", m[1], ErrCorrupt)
+	}
+	return fi, err
+}
+
+// has reports whether the snapshot of the commit has f, all of it.
 func (s store) has(commit string, f File) bool {
 	root, err := os.OpenRoot(s.dir)
 	if err != nil {
 		return false
 	}
-	defer func() { _ = root.Close() }()
+	defer func() { _ = root.Close() }() // it was only read
+	return s.hasIn(root, commit, f)
+}
+
+func (s store) hasIn(root *os.Root, commit string, f File) bool {
 	name := snapshotName(commit, f.Path)
 	fi, err := root.Lstat(name)
 	if err != nil {
@@ -93,7 +152,7 @@ func (s store) has(commit string, f File) bool {
 		return fi.Size() == f.Size
 	}
 	target, err := root.Readlink(name)
-	return err == nil && filepath.ToSlash(target) == linkTarget(f) && s.hasBlob(f)
+	return err == nil && filepath.ToSlash(target) == linkTarget(f) && s.hasBlobIn(root, f)
 }
 
 // local returns where readers open f.
@@ -116,11 +175,12 @@ func (s store) snapshot(commit string) (listing, error) {
 			return err
 		}
 		f := File{Path: strings.TrimPrefix(name, base+"/")}
-		if target, err := root.Readlink(name); err == nil {
+		fi, err := root.Lstat(name)
+		if target, linkErr := root.Readlink(name); linkErr == nil {
 			f = hashNamed(f, path.Base(filepath.ToSlash(target)))
-			name = "blobs/" + f.etag()
+			fi, err = s.statBlob(root, f.etag())
 		}
-		if fi, err := os.Stat(filepath.Join(s.dir, filepath.FromSlash(name))); err == nil && fi.Mode().IsRegular() {
+		if err == nil && fi.Mode().IsRegular() {
 			f.Size = fi.Size()
 			out[f.Path] = f
 		}
@@ -140,27 +200,10 @@ func hashNamed(f File, blob string) File {
 	return f
 }
 
-// sum returns the sha256 of a cached file: its promised one, or that of its bytes.
-func (s store) sum(commit string, f File) (string, error) {
-	if f.SHA256 != "" {
-		return f.SHA256, nil
-	}
-	r, err := os.Open(s.local(commit, f))
-	if err != nil {
-		return "", err
-	}
-	d := newDigest(f)
-	_, err = io.Copy(d, r)
-	if f.GitSHA1 != "" && err == nil {
-		err = d.check(f)
-	}
-	if err = errors.Join(err, r.Close()); err != nil {
-		return "", fmt.Errorf("cache: %s: %w", f.Path, err)
-	}
-	return d.sha256(), nil
-}
-
 func snapshotName(commit, file string) string { return path.Join("snapshots", commit, file) }
+
+// lockName returns the lock of f in the folder of all locks.
+func (s store) lockName(f File) string { return filepath.Base(s.dir) + "/" + f.etag() + ".lock" }
 
 // linkTarget returns what the symlink of f in a snapshot says.
 func linkTarget(f File) string {

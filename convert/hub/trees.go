@@ -30,7 +30,7 @@ func treeName(commit string) string { return "trees/" + commit + ".json" }
 // readTree returns the cached listing of a commit. One that is damaged or of another version counts as missing: it
 // can be had again.
 func (s store) readTree(commit string) (listing, bool) {
-	raw, err := s.read(treeName(commit))
+	raw, err := s.read(treeName(commit), maxTree)
 	if err != nil {
 		return nil, false
 	}

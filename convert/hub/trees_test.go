@@ -86,14 +86,19 @@ func FuzzDecodeTree(f *testing.F) {
 }
 
 func TestContentRange(t *testing.T) {
-	for in, want := range map[string][3]any{
-		"bytes 5-9/10": {int64(5), int64(10), true}, "bytes 0-0/*": {int64(0), int64(-1), true},
-		"bytes 5-10/10": {nil, nil, false}, "bytes 9-5/10": {nil, nil, false}, "bytes -5/10": {nil, nil, false},
-		"5-9/10": {nil, nil, false}, "": {nil, nil, false}, "bytes a-b/c": {nil, nil, false},
+	for in, want := range map[string][3]int64{
+		"bytes 5-9/10": {5, 9, 10}, "bytes 0-0/*": {0, 0, -1}, "bytes 0-9223372036854775806/*": {0, 9223372036854775806, -1},
 	} {
-		from, total, ok := hub.ContentSpan(in)
-		if ok != want[2] || ok && (from != want[0] || total != want[1]) {
-			t.Errorf("%q: %d, %d, %v", in, from, total, ok)
+		first, last, total, ok := hub.ContentSpan(in)
+		if got := [3]int64{first, last, total}; !ok || got != want {
+			t.Errorf("%q: %v, %v", in, got, ok)
+		}
+	}
+	for _, in := range []string{
+		"bytes 5-10/10", "bytes 9-5/10", "bytes -5/10", "5-9/10", "", "bytes a-b/c", "bytes 0-9223372036854775807/*",
+	} {
+		if _, _, _, ok := hub.ContentSpan(in); ok {
+			t.Errorf("%q was accepted", in)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package hub
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -21,7 +22,7 @@ const cacheTag = "Signature: 8a477f597d28d172789f06886806bc55\n" +
 // in Python. It is safe for concurrent use.
 type writer struct {
 	store
-	root *os.Root
+	folder
 }
 
 // writer makes the folders for a commit and opens the store for writing.
@@ -37,9 +38,7 @@ func (s store) openWriter(commit string) (*writer, error) {
 	if err := os.MkdirAll(s.dir, 0o777); err != nil {
 		return nil, err
 	}
-	if err := tagCache(s.cache); err != nil {
-		return nil, err
-	}
+	tagCache(s.cache)
 	root, err := os.OpenRoot(s.dir)
 	if err != nil {
 		return nil, err
@@ -49,69 +48,25 @@ func (s store) openWriter(commit string) (*writer, error) {
 			return nil, errors.Join(err, root.Close())
 		}
 	}
-	return &writer{s, root}, nil
+	return &writer{s, folder{root, s.writeError}}, nil
 }
 
 func (w *writer) close() error { return w.root.Close() }
 
-// tagCache writes CACHEDIR.TAG unless it exists.
-func tagCache(dir string) error {
+// tagCache writes CACHEDIR.TAG unless it exists. Nothing depends on it.
+func tagCache(dir string) {
 	f, err := os.OpenFile(filepath.Join(dir, "CACHEDIR.TAG"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
+	if err == nil {
+		_, err = f.WriteString(cacheTag)
+		_ = errors.Join(err, f.Close())
 	}
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(cacheTag)
-	return errors.Join(err, f.Close())
 }
 
-// addBlob adds the bytes of f, which fill writes and vouches for, unless they are there already.
-func (w *writer) addBlob(f File, fill func(*os.File) error) error {
-	if w.hasBlob(f) {
-		return nil
-	}
-	return w.create("blobs/"+f.etag(), ".incomplete", fill)
-}
+// hasBlob reports whether the bytes of f are there, judged by their number.
+func (w *writer) hasBlob(f File) bool { return w.hasBlobIn(w.root, f) }
 
-// create makes the file name of what fill writes. The temporary name is one that `hf cache prune` recognises.
-func (w *writer) create(name, suffix string, fill func(*os.File) error) (err error) {
-	tmp := fmt.Sprintf("%s.%08x%s", name, rand.Uint32(), suffix)
-	f, err := w.root.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return w.writeError(err)
-	}
-	defer func() {
-		if err != nil {
-			_ = w.root.Remove(tmp) // the first error is the one to tell
-		}
-	}()
-	if err := fill(f); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return w.writeError(err)
-	}
-	if err := w.root.Rename(tmp, name); err != nil {
-		return w.writeError(err)
-	}
-	return w.syncDir(path.Dir(name))
-}
-
-// write makes the file name of data, unless it is that already.
-func (w *writer) write(name string, data []byte) error {
-	if old, err := w.root.ReadFile(name); err == nil && string(old) == string(data) {
-		return nil
-	}
-	if err := w.root.MkdirAll(path.Dir(name), 0o777); err != nil {
-		return w.writeError(err)
-	}
-	return w.create(name, ".tmp", func(f *os.File) error {
-		_, err := f.Write(data)
-		return err
-	})
-}
+// unfinished returns a new temporary name for a blob, one that `hf cache prune` recognises.
+func unfinished(blob string) string { return fmt.Sprintf("%s.%08x.incomplete", blob, rand.Uint32()) }
 
 // link makes the snapshot's name for f, whose blob exists. Whatever else has that name is replaced.
 func (w *writer) link(commit string, f File) error {
@@ -142,20 +97,22 @@ func (w *writer) setRef(rev, commit string) error {
 	if rev == commit {
 		return nil
 	}
-	return w.write("refs/"+rev, []byte(commit))
+	return w.write("refs/"+rev, 0o666, []byte(commit))
 }
 
-// syncDir makes a rename in dir last.
-func (w *writer) syncDir(dir string) error {
-	d, err := w.root.Open(dir)
+// copyIn makes the bytes of f, which the store has, appear in the snapshot itself.
+func (w *writer) copyIn(commit string, f File) error {
+	from, err := os.Open(w.blob(f))
 	if err != nil {
 		return w.writeError(err)
 	}
-	_ = d.Sync() // some file systems cannot sync folders; the data itself is synced
-	return d.Close()
-}
-
-// writeError says which folder could not be written, and how to choose another.
-func (s store) writeError(err error) error {
-	return fmt.Errorf("cache %s: %w; HF_HUB_CACHE chooses another folder", s.dir, err)
+	defer func() { _ = from.Close() }() // it was only read
+	to := snapshotName(commit, f.Path)
+	if err := w.root.MkdirAll(path.Dir(to), 0o777); err != nil {
+		return w.writeError(err)
+	}
+	return w.create(unfinished("blobs/"+f.etag()), to, 0o666, func(file *os.File) error {
+		_, err := io.Copy(w.writerTo(file), from)
+		return err
+	})
 }

@@ -1,6 +1,7 @@
 package hubtest
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ func (h *Hub) admit(w http.ResponseWriter, req *http.Request, name string, conte
 		deny(w, http.StatusUnauthorized, "", "Invalid credentials in Authorization header")
 		return nil, false
 	}
-	r, a := h.repos[name], h.opts.Repos[name]
+	r, a := h.repo(name), h.access(name)
 	granted := sent && (a.Granted == nil || slices.Contains(a.Granted, token))
 	switch {
 	case (r == nil || a.Private && !granted) && !sent:
@@ -43,4 +44,12 @@ func deny(w http.ResponseWriter, status int, code, message string) {
 	hd.Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(errorBody(message)) // whoever went away misses it
+}
+
+func errorBody(message string) []byte {
+	body, err := json.Marshal(map[string]string{"error": message})
+	if err != nil {
+		return []byte(`{"error":"unprintable"}`)
+	}
+	return body
 }

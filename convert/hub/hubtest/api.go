@@ -1,14 +1,16 @@
 package hubtest
 
 import (
+	"bytes"
 	"encoding/json"
-	"fmt"
+	"io/fs"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // api answers everything below /api/datasets.
@@ -34,6 +36,10 @@ func (h *Hub) api(w http.ResponseWriter, req *http.Request, parts []string) {
 	switch {
 	case t == nil:
 		deny(w, http.StatusNotFound, "RevisionNotFound", "Invalid rev id: "+rev)
+	case call == "paths-info" && len(rest) == 0 && req.Method == http.MethodPost:
+		h.pathsInfo(w, req, r, t)
+	case req.Method == http.MethodPost:
+		methodNotAllowed(w, req, parts)
 	case call == "revision" && len(rest) == 0:
 		sendJSON(w, h.info(r, t, req.URL.Query().Has("blobs")))
 	case call == "tree":
@@ -68,9 +74,12 @@ func (h *Hub) info(r *repo, t *tree, blobs bool) map[string]any {
 		LFS    *lfs   `json:"lfs,omitempty"`
 	}
 	siblings := []sibling{}
-	for _, p := range t.paths() {
-		s := sibling{Name: p}
-		if it := t.files[p].item(p); blobs {
+	for _, it := range h.changed(r, t.items("", true)) {
+		if it.Type != "file" {
+			continue
+		}
+		s := sibling{Name: it.Path}
+		if blobs {
 			s.Size, s.BlobID = &it.Size, it.OID
 			if it.LFS != nil {
 				s.LFS = &lfs{it.LFS.OID, it.LFS.Size, it.LFS.PointerSize}
@@ -78,7 +87,7 @@ func (h *Hub) info(r *repo, t *tree, blobs bool) map[string]any {
 		}
 		siblings = append(siblings, s)
 	}
-	a := h.opts.Repos[r.name]
+	a := h.access(r.name)
 	gated := any(false)
 	if a.Gated {
 		gated = "auto"
@@ -86,8 +95,35 @@ func (h *Hub) info(r *repo, t *tree, blobs bool) map[string]any {
 	return map[string]any{
 		"_id": gitSHA1("repo", r.name)[:24], "id": r.name, "author": path.Dir(r.name), "sha": t.commit,
 		"private": a.Private, "gated": gated, "disabled": a.Disabled, "siblings": siblings,
-		"tags": []string{}, "downloads": 0, "likes": 0, "lastModified": "2026-01-01T00:00:00.000Z",
+		"tags": []string{}, "downloads": 0, "likes": 0, "createdAt": timeOfAll, "lastModified": timeOfAll,
+		"cardData": h.cardData(t),
 	}
+}
+
+// timeOfAll is when everything has happened: the same folder gives the same answers.
+const timeOfAll = "2026-01-01T00:00:00.000Z"
+
+// cardData returns the front matter of the README; nil when there is none that JSON can say.
+func (h *Hub) cardData(t *tree) json.RawMessage {
+	f := t.files["README.md"]
+	if f == nil {
+		return nil
+	}
+	text, err := fs.ReadFile(h.fsys, f.source)
+	if err != nil {
+		return nil
+	}
+	rest, ok := bytes.CutPrefix(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("---\n"))
+	front, _, closed := bytes.Cut(rest, []byte("\n---"))
+	var card map[string]any
+	if !ok || !closed || yaml.Unmarshal(front, &card) != nil {
+		return nil
+	}
+	data, err := json.Marshal(card)
+	if err != nil {
+		return nil
+	}
+	return data
 }
 
 // refs lists the revisions of a repository.
@@ -101,7 +137,7 @@ func (r *repo) refs() map[string]any {
 	for rev, t := range r.revs {
 		if name, ok := strings.CutPrefix(rev, "refs/convert/"); ok {
 			converts = append(converts, ref{name, rev, t.commit})
-		} else {
+		} else if !strings.HasPrefix(rev, "refs/pr/") { // named only to who asks for them
 			branches = append(branches, ref{rev, "refs/heads/" + rev, t.commit})
 		}
 	}
@@ -110,39 +146,6 @@ func (r *repo) refs() map[string]any {
 	slices.SortFunc(converts, byName)
 	return map[string]any{"branches": branches, "converts": converts, "tags": []ref{}}
 }
-
-// tree lists a folder, page by page.
-func (h *Hub) tree(w http.ResponseWriter, req *http.Request, r *repo, t *tree, dir string) {
-	q := req.URL.Query()
-	items := t.items(dir, isTrue(q.Get("recursive")))
-	if len(items) == 0 && dir != "" {
-		w.Header().Set("X-Repo-Commit", t.commit)
-		deny(w, http.StatusNotFound, "EntryNotFound", dir+" does not exist on \""+t.commit+"\"")
-		return
-	}
-	if h.opts.Items != nil {
-		items = h.opts.Items(r.name, items)
-	}
-	size := h.opts.PageSize
-	if n, err := strconv.Atoi(q.Get("limit")); err == nil && n > 0 {
-		size = min(size, n)
-	}
-	from, _ := strconv.Atoi(q.Get("cursor")) // no cursor: the first page
-	from = min(max(from, 0), len(items))
-	to := min(from+size, len(items))
-	if to < len(items) {
-		q.Set("cursor", strconv.Itoa(to))
-		next := url.URL{Scheme: schemeOf(req), Host: req.Host, Path: req.URL.Path, RawPath: req.URL.RawPath, RawQuery: q.Encode()}
-		w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next"`, next.String()))
-	}
-	page := items[from:to]
-	if page == nil {
-		page = []Item{}
-	}
-	sendJSON(w, page)
-}
-
-func isTrue(s string) bool { return s == "1" || strings.EqualFold(s, "true") }
 
 func schemeOf(req *http.Request) string {
 	if req.TLS != nil {

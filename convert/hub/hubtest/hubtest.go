@@ -4,17 +4,18 @@
 //
 // The folder is laid out ORG/NAME/files. A folder ORG/NAME@REVISION holds another revision of the same
 // dataset, with the revision percent-encoded, as in NAME@refs%2Fconvert%2Fparquet. Commits are hashes of the
-// content, so the same folder always serves the same commits.
+// content, so the same folder always serves the same commits. Files of at least 10 MiB, and all parquet files, are in
+// the large-file storage. What the double has done so far is at /double/stats and in [Hub.Stats].
 package hubtest
 
 import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Options says how the double behaves. The zero value serves everything to everybody, without faults.
@@ -25,6 +26,27 @@ type Options struct {
 	Tokens   []string          // the valid tokens; nil means that any is
 	Repos    map[string]Access // who may see "org/name"; absent means everybody
 	Faults   []Fault           // what goes wrong
+	Seed     int64             // of the faults that strike by chance or at any place
+	Quota    Quota             // how many requests are answered before 429
+
+	// LinkLifetime is how long the signed links to the storage host work; 0 means for ever. A body that has begun is
+	// sent to its end, but ranges asked for later are refused.
+	LinkLifetime time.Duration
+
+	// A line that is not loopback: Delay is its round trip, added to every request and, by [Start], to every new
+	// connection. The rates are in bytes per second, of each connection and of all together, and only [Start] keeps
+	// them; 0 means no limit.
+	Delay          time.Duration
+	ConnectionRate int64
+	TotalRate      int64
+
+	// Now is the clock of links and quotas; nil means [time.Now].
+	Now func() time.Time
+
+	Writable  bool               // take uploads, kept in memory until the end; else they are refused
+	PartSize  int64              // uploads of more bytes go in parts of this size; 0 means in one piece
+	MaxUpload int64              // larger files are refused; 0 means none is
+	Accounts  map[string]Account // by token; a token without one may write everywhere
 
 	// Observe, when not nil, is told of every request before it is answered. It may be called from several
 	// goroutines at once and must not keep the request.
@@ -60,6 +82,9 @@ type Item struct {
 	Size int64  `json:"size"`
 	Path string `json:"path"`
 	LFS  *LFS   `json:"lfs,omitempty"`
+
+	LastCommit *Commit   `json:"lastCommit,omitempty"`         // only when asked for with expand
+	Security   *Security `json:"securityFileStatus,omitempty"` // as LastCommit
 }
 
 // LFS says that a file is in the large-file storage.
@@ -76,7 +101,13 @@ type Hub struct {
 	repos map[string]*repo
 
 	mu   sync.Mutex
-	hits []int // per fault, how often it has struck
+	luck []luck // per fault
+
+	counts  *counts
+	meter   meter
+	anyHost bool // the storage is at whatever name the client has for this host
+
+	uploads uploads
 }
 
 // New reads the whole folder once, to hash it; what changes afterwards is not served.
@@ -89,11 +120,18 @@ func New(fsys fs.FS, opts Options) (*Hub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hub double: %w", err)
 	}
-	return &Hub{opts: opts, fsys: fsys, repos: repos, hits: make([]int, len(opts.Faults))}, nil
+	h := &Hub{
+		opts: opts, repos: repos, luck: make([]luck, len(opts.Faults)),
+		counts: newCounts(), meter: meter{windows: map[windowKey]*window{}},
+	}
+	h.fsys = withUploads{fsys, &h.uploads}
+	return h, nil
 }
 
 // Repos returns the names of the datasets, sorted.
 func (h *Hub) Repos() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	var out []string
 	for name := range h.repos {
 		out = append(out, name)
@@ -104,7 +142,7 @@ func (h *Hub) Repos() []string {
 
 // Commit returns the commit of a revision ("" is main) of a dataset; "" when there is none.
 func (h *Hub) Commit(name, rev string) string {
-	if r := h.repos[name]; r != nil {
+	if r := h.repo(name); r != nil {
 		if t := r.find(rev); t != nil {
 			return t.commit
 		}
@@ -112,68 +150,9 @@ func (h *Hub) Commit(name, rev string) string {
 	return ""
 }
 
-// ServeHTTP answers one request.
-func (h *Hub) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	parts, ok := splitPath(req.URL)
-	if !ok || len(parts) < 2 {
-		http.NotFound(w, req)
-		return
+func (h *Hub) now() time.Time {
+	if h.opts.Now != nil {
+		return h.opts.Now()
 	}
-	switch {
-	case parts[0] == "cdn":
-		h.serve(w, req, CDN, parts[1:], h.cdn)
-	case parts[0] == "api" && parts[1] == "datasets":
-		h.serve(w, req, API, parts[2:], h.api)
-	case parts[0] == "api" && parts[1] == "resolve-cache" && len(parts) > 2 && parts[2] == "datasets":
-		h.serve(w, req, Resolve, parts[3:], h.resolveCache)
-	case parts[0] == "datasets":
-		h.serve(w, req, Resolve, parts[1:], h.resolve)
-	default:
-		http.NotFound(w, req)
-	}
-}
-
-// serve is what all routes have in common: the observer, the faults and the headers of every answer.
-func (h *Hub) serve(w http.ResponseWriter, req *http.Request, route Route, parts []string, handle func(http.ResponseWriter, *http.Request, []string)) {
-	if h.opts.Observe != nil {
-		h.opts.Observe(route, req)
-	}
-	if route != CDN {
-		quota(w.Header(), route)
-	}
-	if req.Method != http.MethodGet && req.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		return
-	}
-	next := func(w http.ResponseWriter) { handle(w, req, parts) }
-	if f := h.strike(route, req); f != nil {
-		f.serve(w, req, next)
-		return
-	}
-	next(w)
-}
-
-// quota sets the rate limit headers that the Hub sends with every answer, as for an anonymous user.
-func quota(hd http.Header, route Route) {
-	kind, q := "api", 500
-	if route == Resolve {
-		kind, q = "resolvers", 3000
-	}
-	hd.Set("RateLimit", fmt.Sprintf("%q;r=%d;t=300", kind, q-1))
-	hd.Set("RateLimit-Policy", fmt.Sprintf(`"fixed window";%q;q=%d;w=300`, kind, q))
-	hd.Set("X-Request-Id", "Root=1-hub-double")
-}
-
-// splitPath returns the segments of the path, each decoded on its own, so that %2F stays inside of one.
-func splitPath(u *url.URL) ([]string, bool) {
-	parts := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
-	for i, p := range parts {
-		s, err := url.PathUnescape(p)
-		if err != nil {
-			return nil, false
-		}
-		parts[i] = s
-	}
-	return parts, true
+	return time.Now()
 }

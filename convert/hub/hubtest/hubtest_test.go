@@ -60,7 +60,7 @@ func ask(t *testing.T, method, url string, header ...string) (*http.Response, st
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	tr := &http.Transport{DisableKeepAlives: true}
+	tr := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 	resp, err := tr.RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)

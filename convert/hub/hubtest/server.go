@@ -46,14 +46,23 @@ func Start(fsys fs.FS, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, hub.Close(), cdn.Close())
 	}
+	if t, ok := hub.Addr().(*net.TCPAddr); ok {
+		h.anyHost = t.IP.IsUnspecified()
+	}
 	s := &Server{Hub: h, URL: "http://" + reachable(hub.Addr()), CDNURL: opts.CDN}
-	s.serve(hub, h)
-	s.serve(cdn, h)
+	slow := opts.Delay > 0 || opts.ConnectionRate > 0 || opts.TotalRate > 0
+	all := newPacer(opts.TotalRate)
+	for _, l := range []net.Listener{hub, cdn} {
+		if slow {
+			l = &line{Listener: l, delay: opts.Delay, connection: opts.ConnectionRate, all: all}
+		}
+		s.serve(l, h)
+	}
 	return s, nil
 }
 
 func (s *Server) serve(l net.Listener, h http.Handler) {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	srv := &http.Server{Handler: h, ConnContext: markConnection, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 	s.servers = append(s.servers, srv)
 	s.done.Go(func() { _ = srv.Serve(l) }) // ends with Close, by design
 }

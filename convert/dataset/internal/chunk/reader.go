@@ -48,11 +48,8 @@ func (r *Reader) Reset(src io.ReaderAt, limit int64, col Column, m *meta.ColumnM
 	if m.NumValues == 0 { // some writers place a column of nothing anywhere
 		return nil
 	}
-	start := m.DataPageOffset
-	if d := m.DictionaryPageOffset; d > 0 && d < start {
-		start = d
-	}
-	if start < 4 || m.TotalCompressedSize < 0 || start > limit || m.TotalCompressedSize > limit-start {
+	start, end, ok := Place(m, limit)
+	if !ok {
 		return fmt.Errorf("the footer places %d bytes at offset %d, outside of the file", m.TotalCompressedSize, start)
 	}
 	if m.NumValues < 0 {
@@ -61,13 +58,25 @@ func (r *Reader) Reset(src io.ReaderAt, limit int64, col Column, m *meta.ColumnM
 	if m.Type != col.Type {
 		return fmt.Errorf("the column is %s in the schema and %s in the row group", col.Type, m.Type)
 	}
-	// Old writers forgot the dictionary's header in the size of the chunk; it takes less than 100 bytes.
-	end := min(start+m.TotalCompressedSize+100, limit)
 	r.col, r.codec, r.left, r.dict = col, m.Codec, m.NumValues, nil
 	// A wrong total in the footer must not stop ordinary pages.
 	r.limit = min(max(m.TotalUncompressedSize, 16<<20), maxPageBytes)
-	r.window.reset(src, start, end)
+	// Old writers forgot the dictionary's header in the size of the chunk; it takes less than 100 bytes.
+	r.window.reset(src, start, end, min(100, limit-end))
 	return nil
+}
+
+// Place returns where the pages of the chunk that m describes lie in a file whose pages end at limit. It is false for a
+// chunk that cannot be there.
+func Place(m *meta.ColumnMetaData, limit int64) (start, end int64, ok bool) {
+	start = m.DataPageOffset
+	if d := m.DictionaryPageOffset; d > 0 && d < start {
+		start = d
+	}
+	if start < 4 || m.TotalCompressedSize < 0 || start > limit || m.TotalCompressedSize > limit-start {
+		return start, start, false
+	}
+	return start, start + m.TotalCompressedSize, true
 }
 
 // Next returns the next data page, and io.EOF when all entries that the chunk declares have been
@@ -115,6 +124,9 @@ func (r *Reader) nextBody() ([]byte, error) {
 	r.window.discard(n)
 	h := &r.header
 	size := int64(h.CompressedPageSize)
+	if size > r.window.left() {
+		r.window.extend()
+	}
 	if size < 0 || size > r.window.left() {
 		return nil, fmt.Errorf("page header: the page has %d bytes, the column only %d more", size, r.window.left())
 	}
@@ -143,11 +155,16 @@ func (r *Reader) readHeader() (int, error) {
 		if err != nil {
 			return 0, err
 		}
+		n, err := meta.PageHeader(b, &r.header)
+		short := errors.Is(err, meta.ErrShort)
+		if short && len(b) < size && r.window.extend() {
+			size /= 8 // the same again, with what is behind the end
+			continue
+		}
 		if len(b) == 0 {
 			return 0, fmt.Errorf("the column ends %d values early", r.left)
 		}
-		n, err := meta.PageHeader(b, &r.header)
-		if !errors.Is(err, meta.ErrShort) || len(b) < size || size > maxHeaderBytes {
+		if !short || len(b) < size || size > maxHeaderBytes {
 			return n, err
 		}
 	}

@@ -16,12 +16,20 @@ var ErrRead = errors.New("read error")
 type window struct {
 	src      io.ReaderAt
 	pos, end int64
+	spare    int64  // how far the end can be moved
 	buf      []byte // buf[at:] are the bytes of the file from pos on
 	at       int
 }
 
-func (w *window) reset(src io.ReaderAt, pos, end int64) {
-	*w = window{src: src, pos: pos, end: end, buf: w.buf[:0]}
+func (w *window) reset(src io.ReaderAt, pos, end, spare int64) {
+	*w = window{src: src, pos: pos, end: end, spare: spare, buf: w.buf[:0]}
+}
+
+// extend moves the end as far as it can be, and reports whether that is any farther.
+func (w *window) extend() bool {
+	more := w.spare > 0
+	w.end, w.spare = w.end+w.spare, 0
+	return more
 }
 
 // left returns the bytes between here and the end of the range.

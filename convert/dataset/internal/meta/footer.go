@@ -3,17 +3,19 @@ package meta
 import (
 	"fmt"
 
+	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// FileMetaData is the part of a file's metadata that reading its rows takes. Statistics and the
-// like are passed over; parquet-go's own type would also refuse files whose key-values have no
+// FileMetaData is the part of a file's metadata that reading and describing its rows takes. Bounds of
+// values and the like are passed over; parquet-go's own type would also refuse files whose key-values have no
 // value, which the format allows.
 type FileMetaData struct {
 	Schema           []format.SchemaElement `thrift:"2,required"`
 	NumRows          int64                  `thrift:"3,required"`
 	RowGroups        []RowGroup             `thrift:"4,required"`
 	KeyValueMetadata []KeyValue             `thrift:"5,optional"`
+	CreatedBy        string                 `thrift:"6,optional"`
 }
 
 // KeyValue is an entry of the metadata that writers add as they like.
@@ -42,12 +44,19 @@ func (c *ColumnChunk) IsEncrypted() bool { return c.Crypto.Value != nil || len(c
 // ColumnMetaData says where the pages of a column chunk are.
 type ColumnMetaData struct {
 	Type                  format.Type             `thrift:"1,required"`
+	Encodings             []format.Encoding       `thrift:"2,optional"`
 	Codec                 format.CompressionCodec `thrift:"4,required"`
 	NumValues             int64                   `thrift:"5,required"`
 	TotalUncompressedSize int64                   `thrift:"6,required"`
 	TotalCompressedSize   int64                   `thrift:"7,required"`
 	DataPageOffset        int64                   `thrift:"9,required"`
 	DictionaryPageOffset  int64                   `thrift:"11,optional"`
+	Statistics            Statistics              `thrift:"12,optional"`
+}
+
+// Statistics is what a writer counted in a column chunk.
+type Statistics struct {
+	NullCount thrift.Null[int64] `thrift:"3,optional"`
 }
 
 // Footer decodes the metadata of a file from exactly b. The strings of the result alias b.

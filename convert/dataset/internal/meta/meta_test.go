@@ -38,8 +38,11 @@ func TestFooter(t *testing.T) {
 	}
 	want := &FileMetaData{
 		NumRows: 3, Schema: m.Schema,
-		RowGroups:        []RowGroup{{NumRows: 3, Columns: []ColumnChunk{{Chunk: ColumnMetaData{NumValues: 3, DataPageOffset: 4}}}}},
-		KeyValueMetadata: []KeyValue{{"k", "v"}},
+		RowGroups: []RowGroup{{NumRows: 3, Columns: []ColumnChunk{{Chunk: ColumnMetaData{
+			NumValues: 3, DataPageOffset: 4, Encodings: []format.Encoding{},
+			Statistics: Statistics{thrift.Null[int64]{Valid: true}},
+		}}}}},
+		KeyValueMetadata: []KeyValue{{"k", "v"}}, CreatedBy: "test",
 	}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -2,52 +2,22 @@ package convert
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
-	"os"
 	"strconv"
 
 	"github.com/promptmill/promptmill/convert/dataset"
 )
-
-// hashFile returns the SHA-256 of a file, in hex.
-func hashFile(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, contextReader{ctx, f}); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// contextReader stops reading when the context ends.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r contextReader) Read(b []byte) (int, error) {
-	if r.ctx.Err() != nil {
-		return 0, context.Cause(r.ctx)
-	}
-	return r.r.Read(b)
-}
 
 const (
 	sampleRows  = 100 // how far to look for a value that is not null
 	sampleRunes = 60
 )
 
-// samples returns for each column the first value found, quoted and shortened. An error means that the file
-// cannot be read, whatever its columns are.
-func samples(ctx context.Context, f *dataset.File) (map[string]string, error) {
+// Samples returns for each of the columns (nil: all) the first value that is not nothing, looked for in some rows at the
+// start of the file: escaped for a terminal, shortened to 60 characters, texts in quotes; "" where there is none. An error
+// means that the file cannot be read, whatever its columns are.
+func Samples(ctx context.Context, f *dataset.File, columns []string) (map[string]string, error) {
 	found := make(map[string]string)
-	for b, err := range f.Batches(ctx, nil) {
+	for b, err := range f.Batches(ctx, columns) {
 		if err != nil {
 			return nil, err
 		}
@@ -68,11 +38,14 @@ func firstSample(c dataset.Column, n int) string {
 		case dataset.List, dataset.Struct, dataset.Map:
 			text, more := cut(string(v.JSON(nil)))
 			return printable(text) + more
-		default:
+		case dataset.String, dataset.Binary:
 			if s := v.Text(); s != "" {
 				text, more := cut(s)
 				return strconv.QuoteToGraphic(text) + more
 			}
+		case dataset.Null:
+		default:
+			return v.Text()
 		}
 	}
 	return ""

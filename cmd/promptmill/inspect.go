@@ -1,0 +1,213 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/convert/dataset"
+	"github.com/promptmill/promptmill/convert/hub"
+)
+
+// maxFooters is of how many files of a Hub dataset the number of rows is looked up, which costs a request each.
+const maxFooters = 16
+
+func (a *app) inspectCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "inspect",
+		Usage:     "show what is in a dataset, and what convert would make of it",
+		ArgsUsage: "FILE.parquet... | hf://datasets/ORG/NAME[@REV][/CONFIG[/SPLIT]]",
+		Description: `Examples:
+  promptmill inspect test.parquet
+  promptmill inspect hf://datasets/openai/gsm8k/main/test --rows 3
+
+A Hub dataset that is not in the cache is read where it is: the ends of its files and the start of the first one.`,
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+			&cli.Int64Flag{Name: "rows", Usage: "print the first `N` rows as JSON lines, and nothing else"},
+		}, hubFlags()...),
+		Action: a.inspect,
+	}
+}
+
+func (a *app) inspect(c *cli.Context) error {
+	args := c.Args().Slice()
+	switch {
+	case len(args) == 0:
+		return usagef("inspect needs a dataset: a parquet file or an hf:// URL (see promptmill inspect --help)")
+	case c.Int64("rows") < 0:
+		return usagef("--rows %d: expected how many rows to print", c.Int64("rows"))
+	case len(args) == 1 && strings.HasPrefix(args[0], hubScheme):
+		return a.inspectHub(c, args[0])
+	}
+	src, err := localSource(c, args)
+	if err != nil {
+		return err
+	}
+	s := &subject{}
+	for _, f := range src.Files {
+		s.files = append(s.files, subjectFile{f.Name, func(context.Context) (*dataset.File, error) { return dataset.Open(f.Path) }})
+	}
+	s.whole = len(s.files)
+	return a.inspectSubject(c, s)
+}
+
+// subject is what is inspected.
+type subject struct {
+	about *datasetInfo // nil for files of this machine
+	files []subjectFile
+	whole int // so many files are described, of the others only the rows are counted
+}
+
+type subjectFile struct {
+	name string
+	open func(context.Context) (*dataset.File, error)
+}
+
+func (a *app) inspectHub(c *cli.Context, url string) error {
+	ref, err := hubRef(c, url)
+	if err != nil {
+		return err
+	}
+	r, err := a.newHubReader(c)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	if r.dataset, err = a.resolveAny(c.Context, r.client, ref); err != nil {
+		return err
+	}
+	s := &subject{about: describeDataset(r.dataset), whole: 1}
+	for _, f := range r.dataset.Files {
+		s.files = append(s.files, subjectFile{f.Path, func(ctx context.Context) (*dataset.File, error) { return r.open(ctx, f) }})
+	}
+	err = a.inspectSubject(c, s)
+	if n := r.notice(); n != "" {
+		a.logf("%s", n)
+	}
+	return err
+}
+
+// resolveAny resolves a reference. A config and a split that are left open, which convert would have to be told, are the
+// first there are.
+func (a *app) resolveAny(ctx context.Context, client *hub.Client, ref hub.Ref) (*hub.Dataset, error) {
+	for {
+		d, err := client.Resolve(ctx, ref)
+		choice, ok := errors.AsType[*hub.ChoiceError](err)
+		if !ok || choice.Asked != "" || len(choice.Choices) == 0 {
+			return d, err
+		}
+		part := &ref.Split
+		if choice.Kind == "config" {
+			part = &ref.Config
+		}
+		if *part != "" {
+			return nil, err
+		}
+		*part = choice.Choices[0]
+		a.logf("several %ss, of which this is %s: --%s chooses another of %s", choice.Kind, shown(*part), choice.Kind, shownList(choice.Choices))
+	}
+}
+
+func (a *app) inspectSubject(c *cli.Context, s *subject) error {
+	if c.IsSet("rows") {
+		return a.printRows(c.Context, s, c.Int64("rows"))
+	}
+	report := inspection{Dataset: s.about}
+	var unreadable error
+	for i, f := range s.files {
+		if i >= s.whole && i >= maxFooters {
+			break
+		}
+		about, err := inspectFile(c.Context, f, i < s.whole)
+		if about == nil {
+			return err
+		}
+		report.Files = append(report.Files, about)
+		unreadable = cmp.Or(unreadable, err)
+	}
+	text := printable(report.text())
+	if c.Bool("json") {
+		data, err := json.MarshalIndent(report, "", "  ")
+		if err != nil {
+			return err
+		}
+		text = legibleJSON(data) + "\n"
+	}
+	_, err := io.WriteString(a.stdout, text)
+	return errors.Join(unreadable, err)
+}
+
+// legibleJSON escapes in JSON what could move a terminal's cursor or hide text, and which JSON itself lets stand.
+func legibleJSON(text []byte) string {
+	var b strings.Builder
+	for _, r := range string(text) {
+		if c := string(r); r >= 0x7f && printable(c) != c {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// printRows prints the first n rows of all files together.
+func (a *app) printRows(ctx context.Context, s *subject, n int64) error {
+	var line []byte
+	for _, f := range s.files {
+		if n == 0 {
+			break
+		}
+		err := eachRow(ctx, f, func(b *dataset.Batch, row int) (more bool, err error) {
+			line = append(b.AppendJSON(line[:0], row), '\n')
+			n--
+			_, err = io.WriteString(a.stdout, legibleJSON(line))
+			return n > 0, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachRow calls visit with the rows of a file until it has enough.
+func eachRow(ctx context.Context, f subjectFile, visit func(b *dataset.Batch, row int) (more bool, err error)) error {
+	d, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	for b, err := range d.Batches(ctx, nil) {
+		if err != nil {
+			return err
+		}
+		for row := range b.NumRows() {
+			if more, err := visit(b, row); err != nil || !more {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// describeDataset tells which dataset it is.
+func describeDataset(d *hub.Dataset) *datasetInfo {
+	about := &datasetInfo{
+		Repo: d.Ref.Repo, Revision: d.Ref.Revision, Commit: d.Commit, Config: d.Ref.Config, Split: d.Ref.Split, Bytes: d.Size(),
+	}
+	for _, c := range d.Configs {
+		about.Configs = append(about.Configs, configInfo{c.Name, c.Default, c.Splits})
+	}
+	for _, f := range d.Files {
+		about.Files = append(about.Files, hubFile{Name: filepath.ToSlash(f.Path), Bytes: f.Size, SHA256: f.SHA256})
+	}
+	return about
+}

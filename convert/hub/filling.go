@@ -1,0 +1,221 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"time"
+)
+
+// resumeOver is the size from which a file is remembered block by block: a smaller one is fetched again sooner than
+// its journal would be read.
+const resumeOver = 16 * blockSize
+
+// filling is one file in the making: connections of a [crew] bring its blocks in any order, and one goroutine
+// hashes them in theirs.
+type filling struct {
+	ctx     context.Context // of its requests
+	cancel  context.CancelCauseFunc
+	origin  *origin
+	data    *os.File
+	journal *journal // nil: the file is not remembered
+	pieces  *pieces
+	tempo   tempo
+	doubts  *doubts           // nil unless a whole file came wrong
+	resumed bool              // an earlier run has brought some
+	arrived func(bytes int64) // is told of every block, and of losses
+
+	mu        sync.Mutex
+	ranges    answerKind
+	refused   int  // whole answers in a row, since one with a part
+	streaming bool // a whole answer is being read
+}
+
+// newFilling begins to fill part; ctx ends it.
+func newFilling(ctx context.Context, o *origin, part *partial, arrived func(int64)) *filling {
+	f := &filling{
+		origin: o, data: part.data, journal: part.journal, arrived: arrived,
+		pieces: newPieces(o.file.Size, part.there), resumed: slices.Contains(part.there, true),
+	}
+	f.ctx, f.cancel = context.WithCancelCause(ctx)
+	return f
+}
+
+// answerKind is how a server answers requests for a part of a file.
+type answerKind int
+
+const (
+	untried answerKind = iota
+	inParts            // it has sent a part
+	asWhole            // it has sent everything, and never a part: one connection has to bring all of it
+)
+
+// bring fetches the blocks [from, to), which the caller has claimed. Those that did not come are given back. buf
+// has room for a block.
+func (f *filling) bring(from, to int, buf []byte) error {
+	defer f.pieces.release(from, to)
+	part, start := f.pieces.bytes(from, to), time.Now()
+	b, err := f.origin.get(f.ctx, part)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = b.Close() }() // it was only read
+	first, last, answered := from, to, time.Now()
+	switch f.judge(b, part) {
+	case refuse:
+		return &Error{Op: f.origin.req.op, URL: cleanURL(b.from), Message: errWhole.Error(), Err: errWhole, again: true}
+	case leave:
+		return nil
+	case takeWhole:
+		defer f.streamed()
+		first, last = 0, len(f.pieces.state)
+	}
+	for i := first; i < last; i++ {
+		if err := f.block(b, i, i >= from && i < to, buf); err != nil {
+			return err
+		}
+	}
+	f.tempo.note(last-first, answered.Sub(start), time.Since(answered))
+	return nil
+}
+
+// verdict is what to do with an answer.
+type verdict int
+
+const (
+	takePart  verdict = iota
+	takeWhole         // it is the whole file and not the part that was wanted: the best that this server can do
+	leave             // it is the whole file, which another connection reads already
+	refuse            // it is the whole file, from a server that has sent parts: a proxy on the way had a bad moment
+)
+
+// maxRefused is after how many whole answers in a row a server that has sent parts is believed to have stopped doing
+// so.
+const maxRefused = 3
+
+// judge decides what to do with an answer, and learns from it what the server can do.
+func (f *filling) judge(b *body, part span) verdict {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if b.bytes.size() <= part.size() {
+		if part.size() < f.origin.file.Size {
+			f.ranges, f.refused = inParts, 0
+		}
+		return takePart
+	}
+	switch {
+	case f.ranges == inParts && f.refused < maxRefused:
+		f.refused++
+		return refuse
+	case f.streaming:
+		return leave
+	}
+	f.ranges, f.streaming = asWhole, true
+	return takeWhole
+}
+
+// streamed ends the use of a whole answer.
+func (f *filling) streamed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.streaming = false
+}
+
+// alone reports whether only one connection may bring the file.
+func (f *filling) alone() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ranges == asWhole
+}
+
+// block reads the next block of b, which is number i of the file, and keeps it if it is ours to bring.
+func (f *filling) block(b *body, i int, ours bool, buf []byte) error {
+	at := f.pieces.bytes(i, i+1)
+	p := buf[:at.size()]
+	if n, err := io.ReadFull(b, p); err != nil {
+		err = fmt.Errorf("cut after %d of %d bytes: %w", at.from+int64(n)-b.bytes.from, b.bytes.size(), io.ErrUnexpectedEOF)
+		return f.origin.c.unanswered(f.ctx, f.origin.req.op, b.from, err)
+	}
+	if f.ctx.Err() != nil { // net/http notices only when it next has to wait
+		return context.Cause(f.ctx)
+	}
+	if !ours && !f.pieces.take(i) {
+		return nil
+	}
+	if err := f.keep(p, at.from, i); err != nil {
+		f.pieces.release(i, i+1)
+		return err
+	}
+	return nil
+}
+
+// keep writes a block, remembers it, and only then says that it is there.
+func (f *filling) keep(p []byte, at int64, i int) error {
+	if _, err := f.data.WriteAt(p, at); err != nil {
+		return err
+	}
+	if f.doubts != nil && !f.doubts.settle(i, p) {
+		f.pieces.release(i, i+1)
+		return f.doubts.hopeless()
+	}
+	if f.journal != nil {
+		if err := f.journal.mark(i); err != nil {
+			return err
+		}
+	}
+	f.pieces.arrived(i)
+	f.arrived(int64(len(p)))
+	return nil
+}
+
+// flushEvery is how much is hashed between two hints to the disk to begin writing.
+const flushEvery = 16 << 20
+
+// hash reads the file as its front moves, until all of it is there.
+func (f *filling) hash() (*digest, error) {
+	sum := newDigest(f.origin.file)
+	buf := make([]byte, blockSize)
+	flushed := int64(0)
+	for n, total := 0, len(f.pieces.state); n < total; {
+		front, err := f.pieces.await(n)
+		if err != nil {
+			return nil, err
+		}
+		for ; n < front; n++ {
+			at := f.pieces.bytes(n, n+1)
+			if _, err := f.data.ReadAt(buf[:at.size()], at.from); err != nil {
+				return nil, fmt.Errorf("reading back what was downloaded: %w", err)
+			}
+			_, _ = sum.Write(buf[:at.size()]) // hashes do not fail
+			if at.to-flushed >= flushEvery {
+				beginWriting(f.data, flushed, at.to-flushed)
+				flushed = at.to
+			}
+		}
+	}
+	return sum, nil
+}
+
+// fail ends the filling with an error.
+func (f *filling) fail(err error) {
+	f.pieces.fail(err)
+	f.cancel(err)
+}
+
+// restart forgets everything that came, except what it was like: from now on each block has to come twice in a row with
+// the same bytes. No connection may be at work.
+func (f *filling) restart() error {
+	var err error
+	if f.doubts, err = newDoubts(f.data, f.pieces); err != nil {
+		return err
+	}
+	f.arrived(f.pieces.left() - f.origin.file.Size)
+	if f.journal != nil {
+		err = f.journal.clear(f.origin.file)
+	}
+	f.pieces.restart()
+	return err
+}

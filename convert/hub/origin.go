@@ -1,0 +1,208 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// origin is where the bytes of one file come from. The Hub answers with a signed link to its storage; the origin keeps
+// that link, so that the ranges of a file cost one request of the Hub's quota between them, and asks for another when
+// the storage says that it has expired. It is safe for concurrent use.
+type origin struct {
+	c    *Client
+	req  request // at the Hub, for the whole file
+	file File
+
+	mu   sync.Mutex
+	link *url.URL // to the storage; nil when the Hub has to be asked
+}
+
+func (c *Client) origin(d *Dataset, f File) *origin {
+	u := c.path("datasets/"+d.Ref.Repo+"/resolve/"+d.Commit, strings.Split(f.Path, "/")...)
+	op := fmt.Sprintf("download %s: %s", d.Ref.Repo, printable(f.Path, 200))
+	return &origin{c: c, req: request{op: op, repo: d.Ref.Repo, url: u}, file: f}
+}
+
+// body is an answer with bytes of a file.
+type body struct {
+	io.ReadCloser
+	bytes span     // of the file
+	from  *url.URL // for errors
+}
+
+// errWhole says that a server sent everything although it was asked for a part.
+var errWhole = errors.New("the server ignores ranges")
+
+// get asks once for a part of the file, which must not be empty. The answer begins where it was asked to, or, when the
+// server does not know ranges, at the start of the file. Errors worth another try say so.
+func (o *origin) get(ctx context.Context, part span) (*body, error) {
+	link := o.known()
+	resp, err := o.ask(ctx, link, part)
+	if link != nil && expired(err) {
+		o.forget(link)
+		resp, err = o.ask(ctx, nil, part)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if at := resp.Request.URL; !o.c.ours(at) {
+		o.remember(at)
+	}
+	b, err := o.check(resp, part)
+	if err != nil {
+		return nil, errors.Join(err, resp.Body.Close())
+	}
+	return b, nil
+}
+
+// ask requests part at link, or at the Hub.
+func (o *origin) ask(ctx context.Context, link *url.URL, part span) (*http.Response, error) {
+	r := o.req
+	if part != (span{0, o.file.Size}) {
+		r.bytes = part
+	}
+	if link != nil {
+		r.url = link
+	}
+	return o.c.follow(ctx, r)
+}
+
+// expired reports whether err is a storage's way to say that its link is too old.
+func expired(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}, e.Status)
+}
+
+func (o *origin) known() *url.URL {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.link
+}
+
+func (o *origin) remember(link *url.URL) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.link = link
+}
+
+// forget drops a link unless another request has renewed it.
+func (o *origin) forget(link *url.URL) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.link == link {
+		o.link = nil
+	}
+}
+
+// check decides what the answer holds.
+func (o *origin) check(resp *http.Response, part span) (*body, error) {
+	u := resp.Request.URL
+	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
+		return nil, distrust(o.req.op, u, "the answer is compressed (%s) although this was ruled out", enc)
+	}
+	got := span{0, o.file.Size}
+	if resp.StatusCode == http.StatusPartialContent {
+		said, total, ok := contentRange(resp.Header.Get("Content-Range"))
+		if !ok || said.from != part.from || said.to > part.to || total >= 0 && total != o.file.Size {
+			return nil, distrust(o.req.op, u, "asked for bytes %d-%d of %d, got %q", part.from, part.to-1, o.file.Size, resp.Header.Get("Content-Range"))
+		}
+		got = said
+	}
+	if n := resp.ContentLength; n >= 0 && n != got.size() {
+		e := distrust(o.req.op, u, "the server has %d bytes, the listing says %d", got.from+n, o.file.Size)
+		portal := strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")
+		e.again = !portal && n < got.size() // a proxy may have lost the rest
+		return nil, e
+	}
+	return &body{resp.Body, got, u}, nil
+}
+
+// all returns the whole file, which must be small, when its bytes are those that were promised. Wrong ones are fetched once
+// more.
+func (o *origin) all(ctx context.Context) ([]byte, error) {
+	text := make([]byte, o.file.Size)
+	for again := false; ; again = true {
+		if err := o.readAt(ctx, text, 0); err != nil {
+			return nil, err
+		}
+		sum := newDigest(o.file)
+		_, _ = sum.Write(text) // hashes do not fail
+		err := sum.check(o.file)
+		switch {
+		case err == nil:
+			return text, nil
+		case again:
+			return nil, fmt.Errorf("%s: %w", o.req.op, err)
+		}
+		o.c.cfg.Logf("%s: %v; fetching it again", o.req.op, err)
+	}
+}
+
+// readAt fills p with the bytes of the file from off on, which must lie in the file. It tries again as all requests do;
+// a server that does not know ranges is an error, because every read would cost the whole file.
+func (o *origin) readAt(ctx context.Context, p []byte, off int64) error {
+	for tries := 0; len(p) > 0; tries++ {
+		n, err := o.readOnce(ctx, p, off)
+		if n > 0 {
+			tries = 0
+		}
+		p, off = p[n:], off+int64(n)
+		if len(p) == 0 {
+			return nil
+		}
+		if n > 0 && silent(err) {
+			continue // it goes on from where it was cut
+		}
+		if err := o.c.pause(ctx, err, tries); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readOnce reads what one answer gives; the error says why that is less than p.
+func (o *origin) readOnce(ctx context.Context, p []byte, off int64) (int, error) {
+	b, err := o.get(ctx, span{off, off + int64(len(p))})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = b.Close() }()
+	if b.bytes.from != off {
+		return 0, &Error{Op: o.req.op, URL: cleanURL(b.from), Message: errWhole.Error(), Err: errWhole, Advice: "download the dataset instead: promptmill pull"}
+	}
+	n, err := io.ReadFull(b, p[:min(int64(len(p)), b.bytes.size())])
+	if err == nil && n < len(p) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		err = o.c.unanswered(ctx, o.req.op, b.from, fmt.Errorf("cut after %d of %d bytes: %w", n, len(p), err))
+	}
+	return n, err
+}
+
+// contentRange reads "bytes 5-9/10"; total is -1 for "*".
+func contentRange(s string) (part span, total int64, ok bool) {
+	s, ok = strings.CutPrefix(s, "bytes ")
+	place, all, ok2 := strings.Cut(s, "/")
+	a, b, ok3 := strings.Cut(place, "-")
+	from, err := strconv.ParseInt(a, 10, 64)
+	last, err2 := strconv.ParseInt(b, 10, 64)
+	if !ok || !ok2 || !ok3 || err != nil || err2 != nil || from < 0 || last < from || last == math.MaxInt64 {
+		return span{}, 0, false
+	}
+	part = span{from, last + 1}
+	if all == "*" {
+		return part, -1, true
+	}
+	total, err = strconv.ParseInt(all, 10, 64)
+	return part, total, err == nil && total > last
+}
