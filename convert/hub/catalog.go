@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/split"
 )
 
 // Catalog is everything that there is to read in a dataset at one commit.
@@ -52,26 +55,25 @@ func (c *Client) Catalog(ctx context.Context, ref Ref) (*Catalog, error) {
 
 // catalog lists what the reference names. When none of it has parquet, the error says so.
 func (v *survey) catalog() (*Catalog, error) {
-	l := v.layout
 	out := &Catalog{Ref: v.d.Ref, Commit: v.d.Commit, Exported: v.d.Exported, d: v.d}
-	if l.ref.Config != "" {
-		if _, err := l.config(); err != nil {
-			return nil, err
+	configs := v.layout.Configs()
+	if v.ref.Config != "" {
+		cfg, err := v.layout.Config(v.ref.Config)
+		if err != nil {
+			return nil, explainLayout(v.ref, err)
 		}
+		configs = []split.Config{cfg}
 	}
 	var readable bool
 	var problem error
-	for i, cfg := range l.configs {
-		if l.ref.Config != "" && cfg.name != l.ref.Config {
-			continue
-		}
+	for _, cfg := range configs {
 		entry, err := v.entry(cfg)
 		if err != nil {
-			problem = err
-			entry = CatalogConfig{Problem: printable(err.Error(), maxErrorMessage)}
+			problem = explainLayout(v.ref, err)
+			entry = CatalogConfig{Problem: fault.Printable(problem.Error(), fault.MaxMessage)}
 		}
 		readable = readable || err == nil
-		entry.Name, entry.Default = cfg.name, i == l.def
+		entry.Name, entry.Default = cfg.Name, cfg.Default
 		out.Configs = append(out.Configs, entry)
 	}
 	if !readable {
@@ -81,40 +83,32 @@ func (v *survey) catalog() (*Catalog, error) {
 }
 
 // entry describes the splits of a config.
-func (v *survey) entry(cfg cardConfig) (CatalogConfig, error) {
-	splits, err := v.layout.splits(cfg)
+func (v *survey) entry(cfg split.Config) (CatalogConfig, error) {
+	splits, err := v.layout.Splits(cfg)
 	if err != nil {
 		return CatalogConfig{}, err
 	}
-	if name := v.layout.ref.Split; name != "" {
-		s, err := v.layout.split(cfg, splits)
+	if v.ref.Split != "" {
+		s, err := v.layout.Split(cfg, splits, v.ref.Split)
 		if err != nil {
 			return CatalogConfig{}, err
 		}
-		splits = []splitFiles{s}
+		splits = []split.Split{s}
 	}
 	var out CatalogConfig
 	for _, s := range splits {
-		out.Splits = append(out.Splits, v.split(cfg.name, s))
+		out.Splits = append(out.Splits, v.split(s))
 	}
 	return out, nil
 }
 
 // Files returns every file of the catalog once, in its order.
 func (c *Catalog) Files() []File {
-	var out []File
-	seen := map[string]bool{}
+	var all []Split
 	for _, cfg := range c.Configs {
-		for _, s := range cfg.Splits {
-			for _, f := range s.Files {
-				if !seen[f.Path] {
-					seen[f.Path] = true
-					out = append(out, f)
-				}
-			}
-		}
+		all = append(all, cfg.Splits...)
 	}
-	return out
+	return filesOf(all)
 }
 
 // Dataset returns the files of the catalog as a dataset that can be opened and downloaded. It has no Splits.

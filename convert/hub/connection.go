@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/proxy"
 )
 
 // plainClient returns a client that follows no redirect and keeps no cookies, on the transport that cfg asks for.
@@ -34,7 +36,7 @@ func ownTransport(cfg Config) (t *http.Transport, err error) {
 	t.MaxIdleConnsPerHost = 2 * maxConnections
 	t.Protocols = new(http.Protocols) // HTTP/2 would put all ranges of a file on one connection
 	t.Protocols.SetHTTP1(true)
-	t.Proxy, err = proxyOf(cfg.AllProxy, cfg.NoProxy)
+	t.Proxy, err = proxy.For(cfg.AllProxy, cfg.NoProxy)
 	return t, err
 }
 

@@ -6,18 +6,18 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fill"
 )
 
-// How many connections a download uses. One file gets at most maxPerFile: storage servers answer with sporadic
-// refusals to more.
+// How many connections a download uses.
 const (
 	firstConnections = 2
 	maxConnections   = 16
-	maxPerFile       = 8
 )
 
 // crew is the connections of one download. They bring pieces of the files that have joined, the first file first, and
-// as many of them work as the [throttle] finds useful.
+// as many of them work as the [fill.Throttle] finds useful.
 type crew struct {
 	moved   atomic.Int64 // bytes, since the throttle last looked
 	brought atomic.Int64 // pieces, since then
@@ -56,6 +56,11 @@ func (w *crew) close() {
 	w.hands.Wait()
 }
 
+// wrongBytesError says that a file cannot be had as the Hub promises it.
+type wrongBytesError struct{ error }
+
+func (e wrongBytesError) Unwrap() error { return e.error }
+
 // complete fills f with the right bytes. When all have come and are not those that were promised, they are fetched
 // again until each part has come twice in a row the same; if they are wrong even so, the error is a [wrongBytesError].
 func (w *crew) complete(f *filling) error {
@@ -80,7 +85,7 @@ func (w *crew) complete(f *filling) error {
 
 // bring lets the crew fill f, and returns the hash of it.
 func (w *crew) bring(f *filling) (*digest, error) {
-	stop := context.AfterFunc(f.ctx, func() { f.pieces.fail(context.Cause(f.ctx)) })
+	stop := context.AfterFunc(f.ctx, func() { f.pieces.Fail(context.Cause(f.ctx)) })
 	defer stop()
 	w.join(f)
 	sum, err := f.hash()
@@ -136,15 +141,15 @@ func (w *crew) pick() (f *filling, from, to int) {
 	}
 	for _, f := range w.files {
 		n := w.at[f]
-		if n >= maxPerFile || n > 0 && f.alone() || f.pieces.failure() != nil {
+		if n >= fill.MaxPerFile || n > 0 && f.alone() || f.pieces.Failure() != nil {
 			continue
 		}
-		absent, _ := f.pieces.open()
-		size := f.tempo.piece(absent, w.want)
+		absent, _ := f.pieces.Open()
+		size := f.tempo.Piece(absent, w.want)
 		if f.alone() {
 			size = absent
 		}
-		if from, to := f.pieces.claim(size); from < to {
+		if from, to := f.pieces.Claim(size); from < to {
 			return f, from, to
 		}
 	}
@@ -169,7 +174,7 @@ func (w *crew) work() {
 			return
 		}
 		if buf == nil {
-			buf = make([]byte, blockSize)
+			buf = make([]byte, fill.BlockSize)
 		}
 		err := f.bring(from, to, buf)
 		switch {
@@ -197,7 +202,7 @@ type patience struct{ tries, arrived int }
 // wait waits before another try after err, or returns the error to give up with. A connection that was cut when it had
 // brought something is made anew at once.
 func (p *patience) wait(f *filling, err error) error {
-	_, arrived := f.pieces.open()
+	_, arrived := f.pieces.Open()
 	if arrived > p.arrived {
 		*p = patience{arrived: arrived}
 		if silent(err) {
@@ -210,9 +215,9 @@ func (p *patience) wait(f *filling, err error) error {
 
 // adapt fits the number of connections to what they bring.
 func (w *crew) adapt(most int) {
-	tick := time.NewTicker(throttleEvery)
+	tick := time.NewTicker(fill.ThrottleEvery)
 	defer tick.Stop()
-	t := newThrottle(min(firstConnections, most), most)
+	t := fill.NewThrottle(min(firstConnections, most), most)
 	for last := time.Now(); ; {
 		select {
 		case <-w.stop:
@@ -222,7 +227,7 @@ func (w *crew) adapt(most int) {
 			full := w.busy >= w.want
 			w.mu.Unlock()
 			refused, brought := w.refused.Swap(0), w.brought.Swap(0)
-			n := t.step(float64(w.moved.Swap(0))/now.Sub(last).Seconds(), full, refused > brought/4)
+			n := t.Step(float64(w.moved.Swap(0))/now.Sub(last).Seconds(), full, refused > brought/4)
 			last = now
 			w.mu.Lock()
 			if n != w.want {

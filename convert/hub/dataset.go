@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/split"
 )
 
 // Dataset is a part of a dataset at one commit: what [Client.Download] fetches.
@@ -106,28 +109,22 @@ func (c *Client) fillTree(ctx context.Context, s store, d *Dataset) error {
 	return nil
 }
 
-// Files that declare configs; the second overrides the first.
-const (
-	readmeFile   = "README.md"
-	metadataFile = ".huggingface.yaml"
-)
-
 // card returns what the dataset declares.
-func (c *Client) card(ctx context.Context, d *Dataset) (card, error) {
+func (c *Client) card(ctx context.Context, d *Dataset) (split.Card, error) {
 	var text [2][]byte
-	for i, name := range []string{readmeFile, metadataFile} {
+	for i, name := range []string{split.ReadmeFile, split.MetadataFile} {
 		f, ok := d.tree[name]
 		if !ok {
 			continue
 		}
 		var err error
 		if text[i], err = c.readDoc(ctx, c.store(d.Ref.Repo), d, f); err != nil {
-			return card{}, err
+			return split.Card{}, err
 		}
 	}
-	out, err := parseCard(text[0], text[1])
+	out, err := split.ParseCard(text[0], text[1])
 	if err != nil {
-		return card{}, fmt.Errorf("%s: %w: %s", d.Ref, ErrCorrupt, printable(err.Error(), maxErrorMessage))
+		return split.Card{}, fmt.Errorf("%s: %w: %s", d.Ref, ErrCorrupt, fault.Printable(err.Error(), fault.MaxMessage))
 	}
 	return out, nil
 }

@@ -1,11 +1,13 @@
 package hub
 
 import (
+	"context"
 	"crypto/sha1" // git's hash; the Hub gives no other for small files
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"io"
 )
 
 // digest hashes a file both ways at once: sha256 for the manifest, and what the Hub promises.
@@ -51,4 +53,25 @@ func (d *digest) check(f File) error {
 		return fmt.Errorf("%w: the %s is %s, the Hub's listing promises %s", ErrCorrupt, kind, got, want)
 	}
 	return nil
+}
+
+// rehashBuffer is how much is read between two looks at the context.
+const rehashBuffer = 1 << 20
+
+// hashAll hashes r, which has the bytes of f, to its end.
+func hashAll(ctx context.Context, r io.Reader, f File) (*digest, error) {
+	sum, buf := newDigest(f), make([]byte, rehashBuffer)
+	for {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		n, err := r.Read(buf)
+		_, _ = sum.Write(buf[:n]) // hashes do not fail
+		if err == io.EOF {
+			return sum, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }

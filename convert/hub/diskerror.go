@@ -4,6 +4,9 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
 // The classes of a [DiskError] besides [ErrNoSpace].
@@ -24,12 +27,12 @@ type DiskError struct {
 
 // Error returns one line: where, what went wrong, what to do.
 func (e *DiskError) Error() string {
-	text := printable(e.Dir, maxErrorMessage) + ": "
+	text := fault.Printable(e.Dir, fault.MaxMessage) + ": "
 	if e.Class != nil {
 		text += e.Class.Error() + ": "
 	}
 	cause := strings.ReplaceAll(e.Err.Error(), "\n", "; ")
-	return text + printable(cause, maxErrorMessage) + "; " + e.Advice
+	return text + fault.Printable(cause, fault.MaxMessage) + "; " + e.Advice
 }
 
 // Unwrap returns the class and the cause.
@@ -47,9 +50,9 @@ func diskError(dir, advice string, err error) error {
 	}
 	e := &DiskError{Dir: dir, Err: err, Advice: advice}
 	switch {
-	case diskFull(err):
+	case disk.Full(err):
 		e.Class, e.Advice = ErrNoSpace, "make room, or "+advice
-	case readOnly(err) || errors.Is(err, fs.ErrPermission):
+	case disk.ReadOnly(err) || errors.Is(err, fs.ErrPermission):
 		e.Class = ErrNotWritable
 	case strings.Contains(err.Error(), "path escapes from parent"): // os.Root exports no error for it
 		e.Class, e.Advice = ErrEscapes, "remove it, or "+advice

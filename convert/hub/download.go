@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/fill"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -34,7 +37,7 @@ func (c *Client) Download(ctx context.Context, d *Dataset) ([]LocalFile, error) 
 		return nil, err
 	}
 	if len(missing) > 0 && c.cfg.Offline {
-		return nil, notCached(fmt.Sprintf("%s: %s (%d of %d files missing)", d.Ref, printable(missing[0].Path, 200), len(missing), len(d.Files)), s)
+		return nil, notCached(fmt.Sprintf("%s: %s (%d of %d files missing)", d.Ref, fault.Printable(missing[0].Path, 200), len(missing), len(d.Files)), s)
 	}
 	p, err := c.cachePlace(d)
 	if err != nil {
@@ -96,7 +99,7 @@ func (c *Client) fetch(ctx context.Context, d *Dataset, p place, missing []File)
 	}
 	if c.cfg.Offline {
 		return fmt.Errorf("%s: %s (%d of %d files missing): %w; run once without HF_HUB_OFFLINE and --offline",
-			d.Ref, printable(missing[0].Path, 200), len(missing), len(d.Files), ErrOffline)
+			d.Ref, fault.Printable(missing[0].Path, 200), len(missing), len(d.Files), ErrOffline)
 	}
 	if err := checkSpace(p, missing); err != nil {
 		return err
@@ -134,14 +137,14 @@ func (c *Client) fetchFile(ctx context.Context, w *crew, p place, o *origin, t *
 	}
 	f := newFilling(ctx, o, part, func(n int64) { t.add(n); w.moved.Add(n) })
 	defer f.cancel(nil)
-	t.add(o.file.Size - f.pieces.left())
+	t.add(o.file.Size - f.pieces.Left())
 	err = w.complete(f)
 	if wrong, ok := errors.AsType[wrongBytesError](err); ok {
 		where, err := part.setAside()
 		return errors.Join(fmt.Errorf("%s: %w; what came is kept at %s, and nothing reads it", o.req.op, wrong, where), err)
 	}
 	if err != nil {
-		_, arrived := f.pieces.open()
+		_, arrived := f.pieces.Open()
 		return errors.Join(err, part.close(arrived > 0 || f.resumed))
 	}
 	t.done()
@@ -157,10 +160,10 @@ func checkSpace(p place, missing []File) error {
 	for _, f := range missing {
 		need += f.Size
 		if f.Size >= resumeOver {
-			need -= kept(root, p.partial(f, journalTag), f)
+			need -= fill.Kept(root, p.partial(f, journalTag), f.etag(), f.Size)
 		}
 	}
-	free, known := freeSpace(root.Name())
+	free, known := disk.Free(root.Name())
 	if !known || need <= free {
 		return nil
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/tokens"
 )
 
 // ConfigFromEnv returns the configuration that the HF_* variables ask for, read through getenv, with home as the
@@ -49,23 +51,14 @@ func (e env) login(file string) (string, Login) {
 	if e.get("GITHUB_ACTIONS") != "true" {
 		l.OIDC.RequestURL, l.OIDC.RequestToken = "", ""
 	}
-	if t := cleanToken(first(e.get("HF_TOKEN"), e.get("HUGGING_FACE_HUB_TOKEN"))); t != "" {
+	if t := tokens.Clean(first(e.get("HF_TOKEN"), e.get("HUGGING_FACE_HUB_TOKEN"))); t != "" {
 		return t, l
 	}
-	if t := tokenIn(file); t != "" {
+	if t := tokens.In(file); t != "" {
 		l.TokenFile, l.ClientID = file, e.get("HF_DEVICE_CODE_OAUTH_CLIENT_ID")
 		return t, l
 	}
 	return "", l
-}
-
-// tokenIn returns the token in a file, if there is one.
-func tokenIn(file string) string {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return ""
-	}
-	return cleanToken(string(text))
 }
 
 // path expands a leading ~ and $NAME. A variable that is not set stays as it is written, as in Python.
@@ -97,10 +90,6 @@ func under(dir, name string) string {
 		return ""
 	}
 	return filepath.Join(dir, name)
-}
-
-func cleanToken(s string) string {
-	return strings.TrimSpace(strings.NewReplacer("\r", "", "\n", "").Replace(s))
 }
 
 func isTrue(s string) bool {

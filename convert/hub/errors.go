@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
 // The classes of errors that a caller decides by. Errors of this package that belong to one match it under
@@ -15,7 +15,7 @@ import (
 var (
 	// ErrNotFound reports a repository, revision, config, split or file that does not exist, or that the
 	// Hub hides from this user.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = fault.ErrNotFound
 	// ErrGated reports a dataset whose terms the user has not accepted.
 	ErrGated = errors.New("gated")
 	// ErrUnauthorized reports a token that is wrong or lacks a permission, or a disabled repository.
@@ -23,9 +23,9 @@ var (
 	// ErrUnavailable reports a Hub that cannot be reached, keeps failing, or asks to come back much later.
 	ErrUnavailable = errors.New("unavailable")
 	// ErrCorrupt reports an answer, or bytes in the cache, that are not what they must be.
-	ErrCorrupt = errors.New("corrupt")
+	ErrCorrupt = fault.ErrCorrupt
 	// ErrOffline reports something that is not in the cache while the network is not to be used.
-	ErrOffline = errors.New("offline")
+	ErrOffline = fault.ErrOffline
 	// ErrNoSpace reports a download that the disk cannot hold.
 	ErrNoSpace = errors.New("not enough disk space")
 	// ErrAmbiguous reports that several configs or splits exist and the caller has to choose.
@@ -33,7 +33,7 @@ var (
 	// ErrConflict reports a push to a dataset that others keep changing at the same time.
 	ErrConflict = errors.New("conflict")
 	// ErrNoParquet reports a dataset, config or split without any parquet file.
-	ErrNoParquet = errors.New("no parquet")
+	ErrNoParquet = fault.ErrNoParquet
 )
 
 // Error is a request that did not succeed, or an answer that cannot be believed.
@@ -117,7 +117,7 @@ const maxListed = 20
 func (e *ChoiceError) Error() string {
 	names := make([]string, 0, maxListed)
 	for _, c := range e.Choices[:min(len(e.Choices), maxListed)] {
-		names = append(names, printable(c, 80))
+		names = append(names, fault.Printable(c, 80))
 	}
 	list := strings.Join(names, ", ")
 	if more := len(e.Choices) - len(names); more > 0 {
@@ -140,23 +140,5 @@ func (e *ChoiceError) Is(target error) bool {
 // cleanURL returns u without the parts that can hold secrets: signatures live in queries.
 func cleanURL(u *url.URL) string {
 	c := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return printable(c.String(), 500)
-}
-
-// printable returns s as one line of at most limit runes that a terminal shows as it is: everything
-// invisible, reordering or invalid becomes a question mark.
-func printable(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n++; n > limit {
-			b.WriteString("...")
-			break
-		}
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			r = '?'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return fault.Printable(c.String(), 500)
 }

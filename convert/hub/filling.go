@@ -8,11 +8,15 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
+	"github.com/promptmill/promptmill/convert/hub/internal/fill"
+	"github.com/promptmill/promptmill/convert/hub/internal/span"
 )
 
 // resumeOver is the size from which a file is remembered block by block: a smaller one is fetched again sooner than
 // its journal would be read.
-const resumeOver = 16 * blockSize
+const resumeOver = 16 * fill.BlockSize
 
 // filling is one file in the making: connections of a [crew] bring its blocks in any order, and one goroutine
 // hashes them in theirs.
@@ -21,10 +25,10 @@ type filling struct {
 	cancel  context.CancelCauseFunc
 	origin  *origin
 	data    *os.File
-	journal *journal // nil: the file is not remembered
-	pieces  *pieces
-	tempo   tempo
-	doubts  *doubts           // nil unless a whole file came wrong
+	journal *fill.Journal // nil: the file is not remembered
+	pieces  *fill.Pieces
+	tempo   fill.Tempo
+	doubts  *fill.Doubts      // nil unless a whole file came wrong
 	resumed bool              // an earlier run has brought some
 	arrived func(bytes int64) // is told of every block, and of losses
 
@@ -38,7 +42,7 @@ type filling struct {
 func newFilling(ctx context.Context, o *origin, part *partial, arrived func(int64)) *filling {
 	f := &filling{
 		origin: o, data: part.data, journal: part.journal, arrived: arrived,
-		pieces: newPieces(o.file.Size, part.there), resumed: slices.Contains(part.there, true),
+		pieces: fill.NewPieces(o.file.Size, part.there), resumed: slices.Contains(part.there, true),
 	}
 	f.ctx, f.cancel = context.WithCancelCause(ctx)
 	return f
@@ -56,8 +60,8 @@ const (
 // bring fetches the blocks [from, to), which the caller has claimed. Those that did not come are given back. buf
 // has room for a block.
 func (f *filling) bring(from, to int, buf []byte) error {
-	defer f.pieces.release(from, to)
-	part, start := f.pieces.bytes(from, to), time.Now()
+	defer f.pieces.Release(from, to)
+	part, start := f.pieces.Bytes(from, to), time.Now()
 	b, err := f.origin.get(f.ctx, part)
 	if err != nil {
 		return err
@@ -71,14 +75,14 @@ func (f *filling) bring(from, to int, buf []byte) error {
 		return nil
 	case takeWhole:
 		defer f.streamed()
-		first, last = 0, len(f.pieces.state)
+		first, last = 0, f.pieces.Len()
 	}
 	for i := first; i < last; i++ {
 		if err := f.block(b, i, i >= from && i < to, buf); err != nil {
 			return err
 		}
 	}
-	f.tempo.note(last-first, answered.Sub(start), time.Since(answered))
+	f.tempo.Note(last-first, answered.Sub(start), time.Since(answered))
 	return nil
 }
 
@@ -97,11 +101,11 @@ const (
 const maxRefused = 3
 
 // judge decides what to do with an answer, and learns from it what the server can do.
-func (f *filling) judge(b *body, part span) verdict {
+func (f *filling) judge(b *body, part span.Span) verdict {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if b.bytes.size() <= part.size() {
-		if part.size() < f.origin.file.Size {
+	if b.bytes.Size() <= part.Size() {
+		if part.Size() < f.origin.file.Size {
 			f.ranges, f.refused = inParts, 0
 		}
 		return takePart
@@ -133,20 +137,20 @@ func (f *filling) alone() bool {
 
 // block reads the next block of b, which is number i of the file, and keeps it if it is ours to bring.
 func (f *filling) block(b *body, i int, ours bool, buf []byte) error {
-	at := f.pieces.bytes(i, i+1)
-	p := buf[:at.size()]
+	at := f.pieces.Bytes(i, i+1)
+	p := buf[:at.Size()]
 	if n, err := io.ReadFull(b, p); err != nil {
-		err = fmt.Errorf("cut after %d of %d bytes: %w", at.from+int64(n)-b.bytes.from, b.bytes.size(), io.ErrUnexpectedEOF)
+		err = fmt.Errorf("cut after %d of %d bytes: %w", at.From+int64(n)-b.bytes.From, b.bytes.Size(), io.ErrUnexpectedEOF)
 		return f.origin.c.unanswered(f.ctx, f.origin.req.op, b.from, err)
 	}
 	if f.ctx.Err() != nil { // net/http notices only when it next has to wait
 		return context.Cause(f.ctx)
 	}
-	if !ours && !f.pieces.take(i) {
+	if !ours && !f.pieces.Take(i) {
 		return nil
 	}
-	if err := f.keep(p, at.from, i); err != nil {
-		f.pieces.release(i, i+1)
+	if err := f.keep(p, at.From, i); err != nil {
+		f.pieces.Release(i, i+1)
 		return err
 	}
 	return nil
@@ -157,16 +161,19 @@ func (f *filling) keep(p []byte, at int64, i int) error {
 	if _, err := f.data.WriteAt(p, at); err != nil {
 		return err
 	}
-	if f.doubts != nil && !f.doubts.settle(i, p) {
-		f.pieces.release(i, i+1)
-		return f.doubts.hopeless()
+	if f.doubts != nil && !f.doubts.Settle(i, p) {
+		f.pieces.Release(i, i+1)
+		if err := f.doubts.Hopeless(); err != nil {
+			return wrongBytesError{err}
+		}
+		return nil
 	}
 	if f.journal != nil {
-		if err := f.journal.mark(i); err != nil {
+		if err := f.journal.Mark(i); err != nil {
 			return err
 		}
 	}
-	f.pieces.arrived(i)
+	f.pieces.Arrived(i)
 	f.arrived(int64(len(p)))
 	return nil
 }
@@ -177,22 +184,22 @@ const flushEvery = 16 << 20
 // hash reads the file as its front moves, until all of it is there.
 func (f *filling) hash() (*digest, error) {
 	sum := newDigest(f.origin.file)
-	buf := make([]byte, blockSize)
+	buf := make([]byte, fill.BlockSize)
 	flushed := int64(0)
-	for n, total := 0, len(f.pieces.state); n < total; {
-		front, err := f.pieces.await(n)
+	for n, total := 0, f.pieces.Len(); n < total; {
+		front, err := f.pieces.Await(n)
 		if err != nil {
 			return nil, err
 		}
 		for ; n < front; n++ {
-			at := f.pieces.bytes(n, n+1)
-			if _, err := f.data.ReadAt(buf[:at.size()], at.from); err != nil {
+			at := f.pieces.Bytes(n, n+1)
+			if _, err := f.data.ReadAt(buf[:at.Size()], at.From); err != nil {
 				return nil, fmt.Errorf("reading back what was downloaded: %w", err)
 			}
-			_, _ = sum.Write(buf[:at.size()]) // hashes do not fail
-			if at.to-flushed >= flushEvery {
-				beginWriting(f.data, flushed, at.to-flushed)
-				flushed = at.to
+			_, _ = sum.Write(buf[:at.Size()]) // hashes do not fail
+			if at.To-flushed >= flushEvery {
+				disk.BeginWriting(f.data, flushed, at.To-flushed)
+				flushed = at.To
 			}
 		}
 	}
@@ -201,7 +208,7 @@ func (f *filling) hash() (*digest, error) {
 
 // fail ends the filling with an error.
 func (f *filling) fail(err error) {
-	f.pieces.fail(err)
+	f.pieces.Fail(err)
 	f.cancel(err)
 }
 
@@ -209,13 +216,13 @@ func (f *filling) fail(err error) {
 // the same bytes. No connection may be at work.
 func (f *filling) restart() error {
 	var err error
-	if f.doubts, err = newDoubts(f.data, f.pieces); err != nil {
+	if f.doubts, err = fill.NewDoubts(f.data, f.pieces); err != nil {
 		return err
 	}
-	f.arrived(f.pieces.left() - f.origin.file.Size)
+	f.arrived(f.pieces.Left() - f.origin.file.Size)
 	if f.journal != nil {
-		err = f.journal.clear(f.origin.file)
+		err = f.journal.Clear()
 	}
-	f.pieces.restart()
+	f.pieces.Restart()
 	return err
 }

@@ -20,6 +20,10 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/quota"
+	"github.com/promptmill/promptmill/convert/hub/internal/tokens"
 )
 
 // DefaultEndpoint is the Hub that a [Config] without an endpoint means.
@@ -89,7 +93,7 @@ type Client struct {
 	sleep    func(context.Context, time.Duration) error
 	jitter   func() float64 // in [0, 1)
 	creds    *credentials
-	pace     pacer
+	pace     quota.Pacer
 	listings listings
 }
 
@@ -105,7 +109,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.CacheDir, err = filepath.Abs(cfg.CacheDir); err != nil {
 		return nil, fmt.Errorf("hub: cache folder: %w", err)
 	}
-	if badToken(cfg.Token) {
+	if tokens.Bad(cfg.Token) {
 		return nil, errors.New("hub: the token holds a space or a character that no token has: check HF_TOKEN and the token file")
 	}
 	if cfg.UserAgent == "" {
@@ -121,7 +125,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.Logf = func(string, ...any) {}
 	}
 	if cfg.Origin != "" {
-		cfg.UserAgent += "; origin/" + printable(cfg.Origin, maxOrigin)
+		cfg.UserAgent += "; origin/" + fault.Printable(cfg.Origin, maxOrigin)
 	}
 	plain, err := plainClient(cfg)
 	if err != nil {

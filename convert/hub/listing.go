@@ -11,6 +11,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/wire"
 )
 
 // Bounds on what a listing may make this process hold.
@@ -49,7 +52,7 @@ func (l listing) paths() []string { return slices.Sorted(maps.Keys(l)) }
 
 // commit asks which commit a revision is at.
 func (c *Client) commit(ctx context.Context, ref Ref) (string, error) {
-	op := "resolve " + ref.Repo + "@" + printable(ref.revision(), 80)
+	op := "resolve " + ref.Repo + "@" + fault.Printable(ref.revision(), 80)
 	u := c.api(ref.Repo, "revision", ref.revision())
 	var info struct {
 		SHA      string `json:"sha"`
@@ -80,10 +83,10 @@ func (c *Client) nameRevisions(ctx context.Context, ref Ref, err error) error {
 	}
 	var names []string
 	for _, r := range slices.Concat(refs.Branches, refs.Tags) {
-		names = append(names, printable(r.Name, 60))
+		names = append(names, fault.Printable(r.Name, 60))
 	}
 	for _, r := range refs.Converts {
-		names = append(names, printable(r.Ref, 60))
+		names = append(names, fault.Printable(r.Ref, 60))
 	}
 	if n := len(names); n > maxListed {
 		names = append(names[:maxListed], fmt.Sprintf("and %d more", n-maxListed))
@@ -218,4 +221,18 @@ func (c *Client) json(ctx context.Context, r request, v any) (*url.URL, error) {
 		}
 		return c.nextPage(r.op, resp.Request.URL, resp.Header.Values("Link"))
 	}
+}
+
+// nextPage returns the URL of the page after the one at at, or nil after the last. The listing goes on only at
+// the same place: another host would see the token, or could add files.
+func (c *Client) nextPage(op string, at *url.URL, headers []string) (*url.URL, error) {
+	target := wire.NextLink(headers)
+	if target == "" {
+		return nil, nil
+	}
+	to, err := at.Parse(target)
+	if err != nil || !c.ours(to) || to.User != nil {
+		return nil, distrust(op, at, "the next page of the listing is on another host: expected %s", c.endpoint.Host)
+	}
+	return to, nil
 }

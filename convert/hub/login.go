@@ -102,8 +102,3 @@ func (cr *credentials) clean(s string) string {
 	})
 	return s
 }
-
-// badToken reports whether a token has characters that no token has and that have no place in a header.
-func badToken(t string) bool {
-	return strings.ContainsFunc(t, func(r rune) bool { return r <= ' ' || r > '~' })
-}

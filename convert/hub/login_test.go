@@ -2,7 +2,6 @@ package hub_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/promptmill/promptmill/convert/hub"
 	"github.com/promptmill/promptmill/convert/hub/hubtest"
+	"github.com/promptmill/promptmill/convert/hub/internal/tokens"
 )
 
 // loginHub is a Hub with the dataset of the other tests that hands out tokens, and GitHub Actions at /actions.
@@ -182,12 +182,12 @@ func TestLogin_refresh(t *testing.T) {
 		t.Errorf("sent %q", h.bearers[0])
 	}
 	wantText(t, file, "hf_oauth_new")
-	got := hub.ReadStored(filepath.Join(filepath.Dir(file), "stored_tokens"))
+	got := tokens.Stored{File: filepath.Join(filepath.Dir(file), "stored_tokens")}.Read()
 	if at, err := strconv.ParseInt(got["me é"]["expires_at"], 10, 64); err != nil || time.Until(time.Unix(at, 0)) < 29*24*time.Hour {
 		t.Errorf("expires_at %q", got["me é"]["expires_at"])
 	}
 	delete(got["me é"], "expires_at")
-	want := map[string]map[string]string{"another": {"hf_token": "hf_a"}, "me é": {"hf_token": "hf_oauth_new", "refresh_token": "r2"}}
+	want := map[string]tokens.Fields{"another": {"hf_token": "hf_a"}, "me é": {"hf_token": "hf_oauth_new", "refresh_token": "r2"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("stored tokens (-want +got):\n%s", diff)
 	}
@@ -229,28 +229,6 @@ func TestLogin_noRefresh(t *testing.T) {
 			wantText(t, file, "hf_oauth_old")
 		})
 	}
-}
-
-func FuzzStoredTokens(f *testing.F) {
-	f.Add("[a]\nhf_token = x\n\n[b]\nhf_token = y\nrefresh_token=z\n", "a")
-	f.Add("garbage\n[unclosed\n=\n[]\n", "b")
-	f.Add("", "c")
-	f.Fuzz(func(t *testing.T, text, name string) {
-		if name == "" || strings.ContainsAny(name, "[]\r\n") || strings.TrimSpace(name) != name {
-			t.Skip()
-		}
-		file := filepath.Join(t.TempDir(), "stored_tokens")
-		write(t, file, text)
-		want := hub.ReadStored(file)
-		fields := map[string]string{"hf_token": "new", "refresh_token": "again", "expires_at": "5"}
-		if err := hub.PutStored(file, name, fields); err != nil {
-			t.Fatal(err)
-		}
-		want[name] = fields
-		if diff := cmp.Diff(want, hub.ReadStored(file)); diff != "" {
-			t.Errorf("after %q was put into %q (-want +got):\n%s", name, text, diff)
-		}
-	})
 }
 
 func TestConfig_originAndDebug(t *testing.T) {
@@ -297,66 +275,5 @@ func TestConfig_allProxy(t *testing.T) {
 	}
 	if _, err := hub.New(hub.Config{CacheDir: "c", AllProxy: "http://user:secret@\x00"}); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("a bad proxy: %v", err)
-	}
-}
-
-func TestDirect(t *testing.T) {
-	for _, tt := range []struct {
-		list, url string
-		want      bool
-	}{
-		{"", "https://huggingface.co/x", false},
-		{"", "http://localhost:8080", true},
-		{"", "http://127.0.0.5", true},
-		{"", "http://[::1]:80", true},
-		{"*", "https://huggingface.co", true},
-		{"huggingface.co", "https://huggingface.co", true},
-		{"huggingface.co", "https://cdn.HuggingFace.co.", true},
-		{"huggingface.co", "https://nothuggingface.co", false},
-		{"a, .huggingface.co ,b", "https://cdn.huggingface.co", true},
-		{"*.huggingface.co", "https://cdn.huggingface.co", true},
-		{"hub:8080", "http://hub:8080", true},
-		{"hub:8080", "http://hub:9090", false},
-		{"10.0.0.0/8", "http://10.2.3.4", true},
-		{"10.0.0.0/8", "http://11.2.3.4", false},
-		{"10.0.0.1", "http://10.0.0.1:5", true},
-		{"0.1", "http://10.0.0.1", false},
-		{",,", "http://hub", false},
-	} {
-		u, err := url.Parse(tt.url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := hub.Direct(tt.list, u); got != tt.want {
-			t.Errorf("NO_PROXY=%s %s: %v", tt.list, tt.url, got)
-		}
-	}
-}
-
-func TestFreeSpace(t *testing.T) {
-	dir := t.TempDir()
-	bytes, known := hub.FreeSpace(filepath.Join(dir, "not", "yet"))
-	if !known {
-		t.Skip("this system does not tell")
-	}
-	if bytes <= 0 {
-		t.Errorf("%d bytes free below %s", bytes, dir)
-	}
-}
-
-func TestDiskError(t *testing.T) {
-	cause := &os.PathError{Op: "write", Path: "x", Err: noSpaceErrno}
-	err := hub.DiskErrorOf("/cache", "HF_HUB_CACHE chooses another cache", fmt.Errorf("blob: %w\nmore", cause))
-	if !errors.Is(err, hub.ErrNoSpace) || !errors.Is(err, noSpaceErrno) {
-		t.Errorf("%v does not match ErrNoSpace and the system's error", err)
-	}
-	if text := err.Error(); strings.Contains(text, "\n") || !strings.HasPrefix(text, "/cache: ") || !strings.HasSuffix(text, "; make room, or HF_HUB_CACHE chooses another cache") {
-		t.Errorf("text %q", text)
-	}
-	if again := hub.DiskErrorOf("/else", "", err); again.Error() != err.Error() {
-		t.Errorf("wrapped twice: %v", again)
-	}
-	if hub.DiskErrorOf("/cache", "", nil) != nil {
-		t.Error("an error of nothing")
 	}
 }

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/span"
+	"github.com/promptmill/promptmill/convert/hub/internal/wire"
 )
 
 // origin is where the bytes of one file come from. The Hub answers with a signed link to its storage; the origin keeps
@@ -28,15 +30,15 @@ type origin struct {
 
 func (c *Client) origin(d *Dataset, f File) *origin {
 	u := c.path("datasets/"+d.Ref.Repo+"/resolve/"+d.Commit, strings.Split(f.Path, "/")...)
-	op := fmt.Sprintf("download %s: %s", d.Ref.Repo, printable(f.Path, 200))
+	op := fmt.Sprintf("download %s: %s", d.Ref.Repo, fault.Printable(f.Path, 200))
 	return &origin{c: c, req: request{op: op, repo: d.Ref.Repo, url: u}, file: f}
 }
 
 // body is an answer with bytes of a file.
 type body struct {
 	io.ReadCloser
-	bytes span     // of the file
-	from  *url.URL // for errors
+	bytes span.Span // of the file
+	from  *url.URL  // for errors
 }
 
 // errWhole says that a server sent everything although it was asked for a part.
@@ -44,7 +46,7 @@ var errWhole = errors.New("the server ignores ranges")
 
 // get asks once for a part of the file, which must not be empty. The answer begins where it was asked to, or, when the
 // server does not know ranges, at the start of the file. Errors worth another try say so.
-func (o *origin) get(ctx context.Context, part span) (*body, error) {
+func (o *origin) get(ctx context.Context, part span.Span) (*body, error) {
 	link := o.known()
 	resp, err := o.ask(ctx, link, part)
 	if link != nil && expired(err) {
@@ -65,9 +67,9 @@ func (o *origin) get(ctx context.Context, part span) (*body, error) {
 }
 
 // ask requests part at link, or at the Hub.
-func (o *origin) ask(ctx context.Context, link *url.URL, part span) (*http.Response, error) {
+func (o *origin) ask(ctx context.Context, link *url.URL, part span.Span) (*http.Response, error) {
 	r := o.req
-	if part != (span{0, o.file.Size}) {
+	if part != span.Of(0, o.file.Size) {
 		r.bytes = part
 	}
 	if link != nil {
@@ -104,23 +106,23 @@ func (o *origin) forget(link *url.URL) {
 }
 
 // check decides what the answer holds.
-func (o *origin) check(resp *http.Response, part span) (*body, error) {
+func (o *origin) check(resp *http.Response, part span.Span) (*body, error) {
 	u := resp.Request.URL
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return nil, distrust(o.req.op, u, "the answer is compressed (%s) although this was ruled out", enc)
 	}
-	got := span{0, o.file.Size}
+	got := span.Of(0, o.file.Size)
 	if resp.StatusCode == http.StatusPartialContent {
-		said, total, ok := contentRange(resp.Header.Get("Content-Range"))
-		if !ok || said.from != part.from || said.to > part.to || total >= 0 && total != o.file.Size {
-			return nil, distrust(o.req.op, u, "asked for bytes %d-%d of %d, got %q", part.from, part.to-1, o.file.Size, resp.Header.Get("Content-Range"))
+		said, total, ok := wire.ContentRange(resp.Header.Get("Content-Range"))
+		if !ok || said.From != part.From || said.To > part.To || total >= 0 && total != o.file.Size {
+			return nil, distrust(o.req.op, u, "asked for bytes %d-%d of %d, got %q", part.From, part.To-1, o.file.Size, resp.Header.Get("Content-Range"))
 		}
 		got = said
 	}
-	if n := resp.ContentLength; n >= 0 && n != got.size() {
-		e := distrust(o.req.op, u, "the server has %d bytes, the listing says %d", got.from+n, o.file.Size)
+	if n := resp.ContentLength; n >= 0 && n != got.Size() {
+		e := distrust(o.req.op, u, "the server has %d bytes, the listing says %d", got.From+n, o.file.Size)
 		portal := strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")
-		e.again = !portal && n < got.size() // a proxy may have lost the rest
+		e.again = !portal && n < got.Size() // a proxy may have lost the rest
 		return nil, e
 	}
 	return &body{resp.Body, got, u}, nil
@@ -171,15 +173,15 @@ func (o *origin) readAt(ctx context.Context, p []byte, off int64) error {
 
 // readOnce reads what one answer gives; the error says why that is less than p.
 func (o *origin) readOnce(ctx context.Context, p []byte, off int64) (int, error) {
-	b, err := o.get(ctx, span{off, off + int64(len(p))})
+	b, err := o.get(ctx, span.Of(off, off+int64(len(p))))
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = b.Close() }()
-	if b.bytes.from != off {
+	if b.bytes.From != off {
 		return 0, &Error{Op: o.req.op, URL: cleanURL(b.from), Message: errWhole.Error(), Err: errWhole, Advice: "download the dataset instead: promptmill pull"}
 	}
-	n, err := io.ReadFull(b, p[:min(int64(len(p)), b.bytes.size())])
+	n, err := io.ReadFull(b, p[:min(int64(len(p)), b.bytes.Size())])
 	if err == nil && n < len(p) {
 		err = io.ErrUnexpectedEOF
 	}
@@ -187,22 +189,4 @@ func (o *origin) readOnce(ctx context.Context, p []byte, off int64) (int, error)
 		err = o.c.unanswered(ctx, o.req.op, b.from, fmt.Errorf("cut after %d of %d bytes: %w", n, len(p), err))
 	}
 	return n, err
-}
-
-// contentRange reads "bytes 5-9/10"; total is -1 for "*".
-func contentRange(s string) (part span, total int64, ok bool) {
-	s, ok = strings.CutPrefix(s, "bytes ")
-	place, all, ok2 := strings.Cut(s, "/")
-	a, b, ok3 := strings.Cut(place, "-")
-	from, err := strconv.ParseInt(a, 10, 64)
-	last, err2 := strconv.ParseInt(b, 10, 64)
-	if !ok || !ok2 || !ok3 || err != nil || err2 != nil || from < 0 || last < from || last == math.MaxInt64 {
-		return span{}, 0, false
-	}
-	part = span{from, last + 1}
-	if all == "*" {
-		return part, -1, true
-	}
-	total, err = strconv.ParseInt(all, 10, 64)
-	return part, total, err == nil && total > last
 }

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fill"
 )
 
 // The tags of unfinished files, which are always eight hex digits: "prom" for the bytes and "jour" for the journal.
@@ -22,7 +24,7 @@ type partial struct {
 	name    string
 	notes   string // name of the journal; "" when there is none
 	data    *os.File
-	journal *journal
+	journal *fill.Journal
 	there   []bool // blocks that an earlier run has brought
 }
 
@@ -45,7 +47,7 @@ func openPartial(p place, f File, shared bool) (*partial, error) {
 		return nil, part.error(err)
 	}
 	if part.notes != "" {
-		if part.journal, part.there, err = openJournal(p.root(), part.notes, f, part.data); err != nil {
+		if part.journal, part.there, err = fill.OpenJournal(p.root(), part.notes, f.etag(), f.Size, part.data); err != nil {
 			return nil, part.error(errors.Join(err, part.data.Close()))
 		}
 	}
@@ -58,7 +60,7 @@ func randomTag() string { return fmt.Sprintf("%08x", rand.Uint32()) }
 func (p *partial) close(keep bool) error {
 	err := p.data.Close()
 	if p.journal != nil {
-		err = errors.Join(err, p.journal.file.Close())
+		err = errors.Join(err, p.journal.Close())
 	}
 	if keep && p.journal != nil {
 		return err
@@ -73,7 +75,7 @@ func (p *partial) publish() error {
 		err = p.place.publish(p.file, p.name)
 	}
 	if p.journal != nil {
-		err = errors.Join(err, p.journal.file.Close())
+		err = errors.Join(err, p.journal.Close())
 	}
 	if err != nil {
 		return p.error(errors.Join(err, p.remove(p.name), p.remove(p.notes)))
@@ -85,7 +87,7 @@ func (p *partial) publish() error {
 func (p *partial) setAside() (string, error) {
 	err := p.data.Close()
 	if p.journal != nil {
-		err = errors.Join(err, p.journal.file.Close())
+		err = errors.Join(err, p.journal.Close())
 	}
 	aside := p.place.partial(p.file, randomTag())
 	err = errors.Join(err, p.place.root().Rename(p.name, aside), p.remove(p.notes))

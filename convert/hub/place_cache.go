@@ -9,6 +9,9 @@ import (
 	"path"
 	"path/filepath"
 	"sync"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
 // cachePlace is the cache that Python shares, as the place of one commit of a dataset. It creates nothing before it is
@@ -51,7 +54,7 @@ func (p *cachePlace) root() *os.Root {
 	if err != nil {
 		return nil
 	}
-	return w.root
+	return w.Root
 }
 
 func (p *cachePlace) partial(f File, tag string) string {
@@ -59,7 +62,7 @@ func (p *cachePlace) partial(f File, tag string) string {
 }
 
 func (p *cachePlace) lock(ctx context.Context, f File) (release func(), shared bool, err error) {
-	what := p.d.Ref.Repo + ": " + printable(f.Path, 200)
+	what := p.d.Ref.Repo + ": " + fault.Printable(f.Path, 200)
 	if !filepath.IsLocal(filepath.FromSlash(f.Path)) {
 		return nil, false, fmt.Errorf("%s: %w: the name cannot be a file on this system", what, ErrCorrupt)
 	}
@@ -104,7 +107,7 @@ func (p *cachePlace) writer() (*writer, error) {
 	}
 	p.w = w
 	if p.read == nil {
-		p.read = w.root
+		p.read = w.Root
 	}
 	p.locks = openLocks(p.cache)
 	return w, nil
@@ -156,7 +159,7 @@ func (p *cachePlace) finish() error {
 func (p *cachePlace) release() error {
 	var errs []error
 	if p.w != nil {
-		if p.read == p.w.root {
+		if p.read == p.w.Root {
 			p.read = nil
 		}
 		errs = append(errs, p.w.close())
@@ -177,17 +180,17 @@ func (w *writer) publish(commit string, f File, name string) error {
 	}
 	blob := "blobs/" + f.etag()
 	if w.hasBlob(f) {
-		if err := w.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := w.Root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return w.writeError(err)
 		}
-	} else if err := w.root.Rename(name, blob); err != nil && !w.hasBlob(f) {
+	} else if err := w.Root.Rename(name, blob); err != nil && !w.hasBlob(f) {
 		return w.writeError(err)
 	}
-	if err := w.syncDir("blobs"); err != nil {
+	if err := w.SyncDir("blobs"); err != nil {
 		return err
 	}
 	err := w.link(commit, f)
-	if err != nil && lostSymlinks(err) {
+	if err != nil && disk.NoSymlinks(err) {
 		return w.moveIn(commit, f, blob)
 	}
 	return err
@@ -196,18 +199,18 @@ func (w *writer) publish(commit string, f File, name string) error {
 // moveIn makes the file name appear in the snapshot itself, as Python does where there are no symlinks.
 func (w *writer) moveIn(commit string, f File, name string) error {
 	to := snapshotName(commit, f.Path)
-	if err := w.root.MkdirAll(path.Dir(to), 0o777); err != nil {
+	if err := w.Root.MkdirAll(path.Dir(to), 0o777); err != nil {
 		return w.writeError(err)
 	}
-	if err := w.root.Rename(name, to); err != nil {
+	if err := w.Root.Rename(name, to); err != nil {
 		return w.writeError(err)
 	}
-	return w.syncDir(path.Dir(to))
+	return w.SyncDir(path.Dir(to))
 }
 
 // adopt makes f appear if its bytes are in the store already: another path, commit or process has brought them.
 func (w *writer) adopt(commit string, f File) (bool, error) {
-	if w.hasIn(w.root, commit, f) {
+	if w.hasIn(w.Root, commit, f) {
 		return true, nil
 	}
 	if !w.hasBlob(f) {
@@ -215,7 +218,7 @@ func (w *writer) adopt(commit string, f File) (bool, error) {
 	}
 	if !w.plain {
 		err := w.link(commit, f)
-		if err == nil || !lostSymlinks(err) {
+		if err == nil || !disk.NoSymlinks(err) {
 			return err == nil, err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/promptmill/promptmill/convert/hub"
 	"github.com/promptmill/promptmill/convert/hub/hubtest"
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
 )
 
 var testRef = hub.Ref{Repo: "org/sums", Config: "main", Split: "test"}
@@ -128,13 +129,13 @@ func (w *waiter) logf(format string, args ...any) {
 // holdLock takes the lock of a blob as another process would.
 func holdLock(t *testing.T, dir, etag string) *os.File {
 	t.Helper()
-	name := filepath.Join(dir, ".locks/datasets--org--sums", etag+".lock")
-	write(t, name, "")
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := hub.TryLock(f); !ok {
+	defer func() { _ = root.Close() }()
+	f, err := disk.TryLock(root, ".locks/datasets--org--sums/"+etag+".lock")
+	if f == nil {
 		t.Skip("no locks here: ", err)
 	}
 	return f

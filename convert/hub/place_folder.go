@@ -13,6 +13,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
 // notesDir is where Python keeps its records in a folder that it downloaded to:
@@ -30,8 +33,8 @@ type folderPlace struct {
 	dir string
 
 	mu    sync.Mutex
-	files folder // its root is nil while the folder does not exist
-	begun bool   // the folder has been made ready
+	files disk.Folder // its root is nil while the folder does not exist
+	begun bool        // the folder has been made ready
 }
 
 func (c *Client) folderPlace(d *Dataset, dir string) (place, error) {
@@ -40,16 +43,16 @@ func (c *Client) folderPlace(d *Dataset, dir string) (place, error) {
 	}
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, fmt.Errorf("folder %s: %w", printable(dir, maxErrorMessage), err)
+		return nil, fmt.Errorf("folder %s: %w", fault.Printable(dir, fault.MaxMessage), err)
 	}
-	p := &folderPlace{c: c, d: d, dir: dir, files: folder{explain: func(err error) error {
+	p := &folderPlace{c: c, d: d, dir: dir, files: disk.Folder{Explain: func(err error) error {
 		return diskError(dir, "choose another folder for the files", err)
 	}}}
 	root, err := os.OpenRoot(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, p.files.explain(err)
+		return nil, p.files.Explain(err)
 	}
-	p.files.root = root
+	p.files.Root = root
 	return p, nil
 }
 
@@ -57,10 +60,10 @@ func (p *folderPlace) path(f File) string { return filepath.Join(p.dir, filepath
 
 func (p *folderPlace) has(f File) bool {
 	files := p.reading()
-	if files.root == nil || checkLocal(f) != nil {
+	if files.Root == nil || checkLocal(f) != nil {
 		return false
 	}
-	r, fi, err := readRecord(files.root, f)
+	r, fi, err := readRecord(files.Root, f)
 	return err == nil && r.etag == f.etag() && r.covers(fi) && fi.Size() == f.Size
 }
 
@@ -69,7 +72,7 @@ func (p *folderPlace) root() *os.Root {
 	if err != nil {
 		return nil
 	}
-	return files.root
+	return files.Root
 }
 
 func (p *folderPlace) partial(f File, tag string) string {
@@ -86,11 +89,11 @@ func (p *folderPlace) lock(ctx context.Context, f File) (release func(), shared 
 	if err != nil {
 		return nil, false, err
 	}
-	if err := files.root.MkdirAll(path.Dir(recordName(f)), 0o777); err != nil {
-		return nil, false, files.explain(err)
+	if err := files.Root.MkdirAll(path.Dir(recordName(f)), 0o777); err != nil {
+		return nil, false, files.Explain(err)
 	}
 	name := strings.TrimSuffix(recordName(f), ".metadata") + ".lock"
-	return p.c.acquire(ctx, files.root, name, p.d.Ref.Repo+": "+printable(f.Path, 200))
+	return p.c.acquire(ctx, files.Root, name, p.d.Ref.Repo+": "+fault.Printable(f.Path, 200))
 }
 
 // adopt takes over a file that has no valid record but the right bytes, or copies it from the cache, as Python does.
@@ -102,7 +105,7 @@ func (p *folderPlace) adopt(ctx context.Context, f File) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if p.same(ctx, files.root, f) {
+	if p.same(ctx, files.Root, f) {
 		return true, p.record(f)
 	}
 	if ctx.Err() != nil {
@@ -138,8 +141,8 @@ func (p *folderPlace) copyCached(ctx context.Context, f File) (bool, error) {
 	}
 	defer func() { _ = from.Close() }() // it was only read
 	tmp := p.partial(f, randomTag())
-	err = p.files.create(tmp, tmp, 0o666, func(file *os.File) error {
-		sum, err := hashAll(ctx, io.TeeReader(from, p.files.writerTo(file)), f)
+	err = p.files.Create(tmp, tmp, 0o666, func(file *os.File) error {
+		sum, err := hashAll(ctx, io.TeeReader(from, p.files.WriterTo(file)), f)
 		if err != nil {
 			return err
 		}
@@ -160,13 +163,13 @@ func (p *folderPlace) publish(f File, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := files.root.MkdirAll(path.Dir(f.Path), 0o777); err != nil {
-		return files.explain(err)
+	if err := files.Root.MkdirAll(path.Dir(f.Path), 0o777); err != nil {
+		return files.Explain(err)
 	}
-	if err := files.root.Rename(name, f.Path); err != nil {
-		return files.explain(err)
+	if err := files.Root.Rename(name, f.Path); err != nil {
+		return files.Explain(err)
 	}
-	if err := files.syncDir(path.Dir(f.Path)); err != nil {
+	if err := files.SyncDir(path.Dir(f.Path)); err != nil {
 		return err
 	}
 	return p.record(f)
@@ -175,55 +178,55 @@ func (p *folderPlace) publish(f File, name string) error {
 // close brings the records of files that another commit shares up to date, so that Python need not ask about them.
 func (p *folderPlace) close(complete bool) error {
 	files := p.reading()
-	if files.root == nil {
+	if files.Root == nil {
 		return nil
 	}
 	if complete {
 		for _, f := range p.d.Files {
-			if r, _, err := readRecord(files.root, f); err == nil && r.commit != p.d.Commit && p.has(f) {
+			if r, _, err := readRecord(files.Root, f); err == nil && r.commit != p.d.Commit && p.has(f) {
 				_ = p.record(f) // the old record is right too
 			}
 		}
 	}
-	return files.root.Close()
+	return files.Root.Close()
 }
 
 // record writes down that the user's file is f.
 func (p *folderPlace) record(f File) error {
 	files := p.reading()
-	fi, err := files.root.Stat(f.Path)
+	fi, err := files.Root.Stat(f.Path)
 	if err != nil {
-		return files.explain(err)
+		return files.Explain(err)
 	}
-	return files.write(recordName(f), 0o666, newRecord(p.d.Commit, f, fi).encode())
+	return files.Write(recordName(f), 0o666, newRecord(p.d.Commit, f, fi).encode())
 }
 
 // reading returns the folder, whose root may be nil.
-func (p *folderPlace) reading() folder {
+func (p *folderPlace) reading() disk.Folder {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.files
 }
 
 // writing returns the folder, made ready for files the way Python does.
-func (p *folderPlace) writing() (folder, error) {
+func (p *folderPlace) writing() (disk.Folder, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.begun {
 		return p.files, nil
 	}
-	if p.files.root == nil {
+	if p.files.Root == nil {
 		if err := os.MkdirAll(p.dir, 0o777); err != nil {
-			return folder{}, p.files.explain(err)
+			return disk.Folder{}, p.files.Explain(err)
 		}
 		root, err := os.OpenRoot(p.dir)
 		if err != nil {
-			return folder{}, p.files.explain(err)
+			return disk.Folder{}, p.files.Explain(err)
 		}
-		p.files.root = root
+		p.files.Root = root
 	}
 	if err := p.prepare(); err != nil {
-		return folder{}, err
+		return disk.Folder{}, err
 	}
 	p.begun = true
 	return p.files, nil
@@ -231,15 +234,15 @@ func (p *folderPlace) writing() (folder, error) {
 
 // prepare writes what Python puts beside its records.
 func (p *folderPlace) prepare() error {
-	if err := p.files.root.MkdirAll(notesDir+"/download", 0o777); err != nil {
-		return p.files.explain(err)
+	if err := p.files.Root.MkdirAll(notesDir+"/download", 0o777); err != nil {
+		return p.files.Explain(err)
 	}
 	for name, text := range map[string]string{"CACHEDIR.TAG": cacheTag, ".gitignore": "*"} {
 		name = notesDir + "/" + name
-		if _, err := p.files.root.Lstat(name); err == nil {
+		if _, err := p.files.Root.Lstat(name); err == nil {
 			continue
 		}
-		if err := p.files.write(name, 0o666, []byte(text)); err != nil {
+		if err := p.files.Write(name, 0o666, []byte(text)); err != nil {
 			return err
 		}
 	}
@@ -250,16 +253,16 @@ func (p *folderPlace) prepare() error {
 	if err != nil {
 		return err
 	}
-	return p.files.write(notesDir+"/"+treeName(p.d.Commit), treeMode, text)
+	return p.files.Write(notesDir+"/"+treeName(p.d.Commit), treeMode, text)
 }
 
 // checkLocal refuses names that cannot be files in the user's folder.
 func checkLocal(f File) error {
 	switch {
 	case !filepath.IsLocal(filepath.FromSlash(f.Path)):
-		return fmt.Errorf("%w: the name %q cannot be a file on this system", ErrCorrupt, printable(f.Path, 200))
+		return fmt.Errorf("%w: the name %q cannot be a file on this system", ErrCorrupt, fault.Printable(f.Path, 200))
 	case strings.HasPrefix(strings.ToLower(f.Path)+"/", notesDir+"/"):
-		return fmt.Errorf("%w: the name %q is taken by the records of the folder", ErrCorrupt, printable(f.Path, 200))
+		return fmt.Errorf("%w: the name %q is taken by the records of the folder", ErrCorrupt, fault.Printable(f.Path, 200))
 	}
 	return nil
 }

@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/split"
 )
 
 // pointerStart is how the text begins that git-lfs puts in the place of a large file.
@@ -20,7 +23,7 @@ const (
 // git-lfs: the Hub serves them as they are.
 func (c *Client) refusePointers(ctx context.Context, d *Dataset) error {
 	for _, f := range d.Files {
-		if f.SHA256 != "" || f.Size < minPointer || f.Size > maxPointer || !isParquet(f.Path) {
+		if f.SHA256 != "" || f.Size < minPointer || f.Size > maxPointer || !split.IsParquet(f.Path) {
 			continue
 		}
 		text, err := c.readDoc(ctx, c.store(d.Ref.Repo), d, f)
@@ -33,7 +36,7 @@ func (c *Client) refusePointers(ctx context.Context, d *Dataset) error {
 		delete(d.docs, f.Path) // it is data, and belongs to the download
 		if bytes.HasPrefix(text, []byte(pointerStart)) {
 			return fmt.Errorf("%s: %s: %w: a Git LFS pointer was committed instead of the parquet file; only the owner of the dataset can mend that",
-				d.Ref, printable(f.Path, 200), ErrCorrupt)
+				d.Ref, fault.Printable(f.Path, 200), ErrCorrupt)
 		}
 	}
 	return nil

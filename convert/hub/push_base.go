@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
 // state is what a revision is before a push: the zero value is a dataset without any commit.
@@ -35,12 +37,12 @@ func (j *pushing) branch(ctx context.Context) (string, error) {
 	if j.p.DryRun {
 		return j.c.commit(ctx, Ref{Repo: j.repo})
 	}
-	op := "make branch " + printable(j.rev, 80) + " of " + j.repo
+	op := "make branch " + fault.Printable(j.rev, 80) + " of " + j.repo
 	err := j.c.post(ctx, sending{op: op, repo: j.repo, url: j.c.api(j.repo, "branch", j.rev)}, struct{}{}, nil)
 	if err != nil && !isStatus(err, http.StatusConflict) {
 		return "", j.explain(ctx, err)
 	}
-	j.c.cfg.Logf("%s has no branch %s yet: made from %s", j.repo, printable(j.rev, 80), defaultRevision)
+	j.c.cfg.Logf("%s has no branch %s yet: made from %s", j.repo, fault.Printable(j.rev, 80), defaultRevision)
 	return j.c.commit(ctx, Ref{Repo: j.repo, Revision: j.rev})
 }
 
@@ -72,7 +74,7 @@ func (j *pushing) read(ctx context.Context, base *state, name string) ([]byte, e
 		return nil, nil
 	}
 	if f.Size > maxDoc {
-		return nil, fmt.Errorf("%s of %s has %d bytes, too many to change: at most %d", printable(name, 200), j.repo, f.Size, maxDoc)
+		return nil, fmt.Errorf("%s of %s has %d bytes, too many to change: at most %d", fault.Printable(name, 200), j.repo, f.Size, maxDoc)
 	}
 	o := j.c.origin(&Dataset{Ref: Ref{Repo: j.repo, Revision: j.rev}, Commit: base.commit}, f)
 	text := make([]byte, f.Size)
@@ -151,9 +153,9 @@ func (j *pushing) explain(ctx context.Context, refused error) error {
 		e.Message, e.Advice = "the Hub does not accept the token", "make a new one at "+tokens+" and set HF_TOKEN"
 		return e
 	}
-	names := []string{printable(me.Name, 60)}
+	names := []string{fault.Printable(me.Name, 60)}
 	for _, o := range me.Orgs[:min(len(me.Orgs), maxListed)] {
-		names = append(names, printable(o.Name, 60))
+		names = append(names, fault.Printable(o.Name, 60))
 	}
 	e.Advice = fmt.Sprintf("the token can write below %s: push there, or get write access to %s", strings.Join(names, ", "), org)
 	if me.Auth.AccessToken.Role == "read" {

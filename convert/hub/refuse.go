@@ -8,13 +8,12 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
-// Limits on what is read of an error's body, and shown of its message.
-const (
-	maxErrorBody    = 64 << 10
-	maxErrorMessage = 300
-)
+// maxErrorBody bounds what is read of an error's body.
+const maxErrorBody = 64 << 10
 
 // Messages by which the Hub tells apart answers that share a status.
 const (
@@ -31,9 +30,9 @@ func (c *Client) refusal(op string, repo string, resp *http.Response) *Error {
 		Op:        op,
 		URL:       cleanURL(resp.Request.URL),
 		Status:    resp.StatusCode,
-		Code:      printable(h.Get("X-Error-Code"), 60),
+		Code:      fault.Printable(h.Get("X-Error-Code"), 60),
 		Message:   c.safe(first(said, bodyMessage(resp.Body))),
-		RequestID: printable(first(h.Get("X-Request-Id"), h.Get("X-Amz-Cf-Id")), 80),
+		RequestID: fault.Printable(first(h.Get("X-Request-Id"), h.Get("X-Amz-Cf-Id")), 80),
 		wait:      h.Get("Retry-After"),
 		limit:     h.Get("RateLimit"),
 	}
@@ -111,7 +110,7 @@ func (c *Client) explainStatus(e *Error) {
 
 // safe makes a server's words fit to print: one line, cut, and without the token if a server should echo it.
 func (c *Client) safe(s string) string {
-	return printable(strings.TrimSpace(c.creds.clean(s)), maxErrorMessage)
+	return fault.Printable(strings.TrimSpace(c.creds.clean(s)), fault.MaxMessage)
 }
 
 // bodyMessage reads {"error": "..."}, {"error": [...]} or {"errors": [{"message": "..."}]}.
@@ -143,5 +142,5 @@ func retryStatus(status int) bool {
 
 // distrust is an error for an answer that came with success and cannot be true.
 func distrust(op string, u *url.URL, format string, args ...any) *Error {
-	return &Error{Op: op, URL: cleanURL(u), Message: printable(fmt.Sprintf(format, args...), maxErrorMessage), Err: ErrCorrupt}
+	return &Error{Op: op, URL: cleanURL(u), Message: fault.Printable(fmt.Sprintf(format, args...), fault.MaxMessage), Err: ErrCorrupt}
 }

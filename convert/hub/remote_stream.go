@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/agenda"
+	"github.com/promptmill/promptmill/convert/hub/internal/span"
 )
 
 // Bounds of reading ahead. What is fetched and not used yet grows with what was used, from firstAhead to mostAhead: a quarter
@@ -18,7 +21,6 @@ const (
 	settled    = 4 << 20
 	mostHeld   = 28 << 20 // bytes in memory, used or not
 	leastStep  = 256 << 10
-	mostStep   = 4 << 20
 	flights    = 8 // requests at once
 )
 
@@ -32,7 +34,7 @@ type Stream struct {
 
 	flying sync.WaitGroup
 	mu     sync.Mutex
-	agenda *agenda
+	agenda *agenda.Agenda
 	pieces []*piece // by place in the file; none overlaps another unless the plan does
 	queue  []*piece // not asked for yet, in the order of need
 	now    int      // requests under way
@@ -43,7 +45,7 @@ type Stream struct {
 
 // piece is a range that one request fetches.
 type piece struct {
-	stretch
+	agenda.Stretch
 	unread int64
 	ready  chan struct{} // closed when data or err is set
 	data   []byte
@@ -54,7 +56,7 @@ type piece struct {
 // one step are read side by side, each forwards, as a reader of rows goes through the columns of a row group; the steps
 // are read one after the other. Fetching begins at once and ends with ctx. The caller closes the stream.
 func (r *RemoteFile) Stream(ctx context.Context, steps [][][2]int64) *Stream {
-	s := &Stream{file: r, agenda: newAgenda(steps, r.remote())}
+	s := &Stream{file: r, agenda: agenda.New(steps, r.remote())}
 	ctx, end := context.WithCancelCause(ctx)
 	unlink := context.AfterFunc(r.ctx, func() { end(context.Cause(r.ctx)) })
 	s.ctx, s.end = ctx, func(err error) { unlink(); end(err) }
@@ -83,8 +85,8 @@ func (s *Stream) stop() {
 
 // ReadAt is as [io.ReaderAt] says.
 func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
-	want := span{off, min(off+int64(len(p)), s.file.file.Size)}
-	if off < 0 || want.size() < int64(len(p)) {
+	want := span.Of(off, min(off+int64(len(p)), s.file.file.Size))
+	if off < 0 || want.Size() < int64(len(p)) {
 		return s.file.readAt(s.ctx, p, off) // a mistake of the caller, and no part of any plan
 	}
 	if s.ctx.Err() != nil {
@@ -92,7 +94,7 @@ func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
 	}
 	have, missing := s.claim(want)
 	for _, m := range missing {
-		if _, err := s.file.readAt(s.ctx, p[m.from-off:m.to-off], m.from); err != nil {
+		if _, err := s.file.readAt(s.ctx, p[m.From-off:m.To-off], m.From); err != nil {
 			return 0, err
 		}
 	}
@@ -105,35 +107,35 @@ func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
 		if pc.err != nil {
 			return 0, pc.err
 		}
-		from, to := max(off, pc.from), min(want.to, pc.to)
-		copy(p[from-off:to-off], pc.data[from-pc.from:to-pc.from])
+		from, to := max(off, pc.From), min(want.To, pc.To)
+		copy(p[from-off:to-off], pc.data[from-pc.From:to-pc.From])
 	}
 	return len(p), nil
 }
 
 // claim returns the pieces that hold a part of want, and the parts that none holds.
-func (s *Stream) claim(want span) (have []*piece, missing []span) {
+func (s *Stream) claim(want span.Span) (have []*piece, missing []span.Span) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.agenda.reach(want)
-	at := want.from
+	s.agenda.Reach(want)
+	at := want.From
 	for _, pc := range s.pieces {
-		if pc.to <= at || pc.from >= want.to || at == want.to {
+		if pc.To <= at || pc.From >= want.To || at == want.To {
 			continue
 		}
-		if pc.from > at {
-			missing = append(missing, span{at, pc.from})
+		if pc.From > at {
+			missing = append(missing, span.Of(at, pc.From))
 		}
-		to := min(pc.to, want.to)
-		n := min(to-max(at, pc.from), pc.unread)
+		to := min(pc.To, want.To)
+		n := min(to-max(at, pc.From), pc.unread)
 		pc.unread -= n
 		s.ahead -= n
 		have, at = append(have, pc), to
 	}
-	if at < want.to {
-		missing = append(missing, span{at, want.to})
+	if at < want.To {
+		missing = append(missing, span.Of(at, want.To))
 	}
-	s.used += want.size()
+	s.used += want.Size()
 	s.forget()
 	s.fill()
 	return have, missing
@@ -142,11 +144,11 @@ func (s *Stream) claim(want span) (have []*piece, missing []span) {
 // forget drops the pieces that were read, and those of steps that are over. Who reads from one has it still.
 func (s *Stream) forget() {
 	s.pieces = slices.DeleteFunc(s.pieces, func(pc *piece) bool {
-		if pc.unread > 0 && pc.step >= s.agenda.reading {
+		if pc.unread > 0 && pc.Step >= s.agenda.Reading() {
 			return false
 		}
 		s.ahead -= pc.unread
-		s.held -= pc.size()
+		s.held -= pc.Size()
 		return true
 	})
 }
@@ -174,24 +176,24 @@ func (s *Stream) lookAhead() {
 		room = 2 * s.used
 	}
 	room = min(max(room, firstAhead), mostAhead)
-	n := min(max(room/2, leastStep), mostStep)
+	n := min(max(room/2, leastStep), agenda.MostStep)
 	if s.held+n > mostHeld {
 		return
 	}
-	for _, p := range s.agenda.next(min(room, mostHeld-s.held+s.ahead), s.ahead, n) {
-		pc := &piece{stretch: p, unread: p.need, ready: make(chan struct{})}
-		i, _ := slices.BinarySearchFunc(s.pieces, pc, func(a, b *piece) int { return cmp.Compare(a.from, b.from) })
+	for _, p := range s.agenda.Next(min(room, mostHeld-s.held+s.ahead), s.ahead, n) {
+		pc := &piece{Stretch: p, unread: p.Need, ready: make(chan struct{})}
+		i, _ := slices.BinarySearchFunc(s.pieces, pc, func(a, b *piece) int { return cmp.Compare(a.From, b.From) })
 		s.pieces = slices.Insert(s.pieces, i, pc)
 		s.queue = append(s.queue, pc)
-		s.ahead += pc.need
-		s.held += pc.size()
+		s.ahead += pc.Need
+		s.held += pc.Size()
 	}
 }
 
 // fetch fills a piece and makes room for the next request.
 func (s *Stream) fetch(pc *piece) {
-	data := make([]byte, pc.size())
-	pc.err = s.file.fetch(s.ctx, data, pc.from)
+	data := make([]byte, pc.Size())
+	pc.err = s.file.fetch(s.ctx, data, pc.From)
 	pc.data = data
 	close(pc.ready)
 	s.mu.Lock()

@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/span"
+	"github.com/promptmill/promptmill/convert/hub/internal/stall"
 )
 
 // maxRedirects is how many hops one request may take; the Hub itself needs two.
@@ -18,13 +21,8 @@ type request struct {
 	op    string // for errors
 	repo  string // for advice
 	url   *url.URL
-	bytes span // of what is behind the URL; the zero value asks for all of it, without a Range
+	bytes span.Span // of what is behind the URL; the zero value asks for all of it, without a Range
 }
-
-// span is a range of bytes, from the first to before the end.
-type span struct{ from, to int64 }
-
-func (s span) size() int64 { return s.to - s.from }
 
 // open performs r with retries and returns an answer of 2xx, whose body the caller closes.
 func (c *Client) open(ctx context.Context, r request) (*http.Response, error) {
@@ -70,27 +68,27 @@ func (c *Client) hop(ctx context.Context, r request, at *url.URL) (*http.Respons
 	if err := c.holdBack(ctx, r.op, at); err != nil {
 		return nil, err
 	}
-	w := newWatch(ctx, c.patience(at))
-	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, at.String(), nil)
+	w := stall.New(ctx, c.patience(at))
+	req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, at.String(), nil)
 	if err != nil {
-		w.end()
+		w.End()
 		return nil, distrust(r.op, at, "not a URL to ask")
 	}
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	req.Header.Set("Accept-Encoding", "identity") // compressed answers have neither ranges nor the listed length
-	if r.bytes != (span{}) {
-		req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", r.bytes.from, r.bytes.to-1))
+	if r.bytes != (span.Span{}) {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", r.bytes.From, r.bytes.To-1))
 	}
 	if err := c.authorize(ctx, req); err != nil {
-		w.end()
+		w.End()
 		return nil, err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		w.end()
-		return nil, c.unanswered(ctx, r.op, at, w.explain(err))
+		w.End()
+		return nil, c.unanswered(ctx, r.op, at, w.Explain(err))
 	}
-	resp.Body = w.body(resp.Body)
+	resp.Body = w.Body(resp.Body)
 	c.notice(at, resp.Header)
 	return resp, nil
 }

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/wire"
 )
 
 // How often and how long a failed request is tried again. A server that names a longer wait is obeyed up to
@@ -51,47 +51,10 @@ func triesFor(e *Error) int {
 // the server's seconds are rounded.
 func (e *Error) namedWait(now time.Time) (time.Duration, bool) {
 	if e.Status == http.StatusTooManyRequests {
-		if l, ok := parseRateLimit(e.limit); ok && l.left == 0 {
-			return l.reset + time.Second, true
+		if l, ok := wire.ParseRateLimit(e.limit); ok && l.Left == 0 {
+			return l.Reset + time.Second, true
 		}
 	}
-	if n, err := strconv.Atoi(strings.TrimSpace(e.wait)); err == nil && n >= 0 {
-		return seconds(n) + time.Second, true
-	}
-	if at, err := http.ParseTime(e.wait); err == nil {
-		return max(0, at.Sub(now)) + time.Second, true
-	}
-	return 0, false
-}
-
-// rateLimit is a RateLimit header: how many requests of a kind are left, and when that starts anew.
-type rateLimit struct {
-	kind  string
-	left  int
-	reset time.Duration
-}
-
-// parseRateLimit reads `"api";r=0;t=55`.
-func parseRateLimit(s string) (rateLimit, bool) {
-	parts := strings.Split(s, ";")
-	l := rateLimit{kind: strings.Trim(strings.TrimSpace(parts[0]), `"`), left: -1, reset: -1}
-	for _, p := range parts[1:] {
-		key, value, _ := strings.Cut(strings.TrimSpace(p), "=")
-		n, err := strconv.Atoi(value)
-		if err != nil || n < 0 {
-			continue
-		}
-		switch key {
-		case "r":
-			l.left = n
-		case "t":
-			l.reset = seconds(n)
-		}
-	}
-	return l, l.kind != "" && l.left >= 0 && l.reset >= 0
-}
-
-// seconds returns n seconds, or a day if that is less: more than anybody waits, and safe to add to.
-func seconds(n int) time.Duration {
-	return min(time.Duration(min(n, 24*60*60))*time.Second, 24*time.Hour)
+	d, ok := wire.RetryAfter(e.wait, now)
+	return d + time.Second, ok
 }

@@ -173,14 +173,3 @@ func TestWatch_endsSilentAnswers(t *testing.T) {
 		}
 	})
 }
-
-func TestParseLimit(t *testing.T) {
-	for in, want := range map[string]bool{
-		`"api";r=0;t=55`: true, `api;t=1;r=2`: true, ` "resolvers" ; r=1 ; t=2 `: true,
-		``: false, `"api"`: false, `"api";r=1`: false, `"api";r=-1;t=5`: false, `"api";r=x;t=5`: false, `;r=1;t=1`: false,
-	} {
-		if _, ok := hub.ParseLimit(in); ok != want {
-			t.Errorf("%q: %v", in, ok)
-		}
-	}
-}

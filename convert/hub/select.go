@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
+	"github.com/promptmill/promptmill/convert/hub/internal/glob"
+	"github.com/promptmill/promptmill/convert/hub/internal/split"
 )
 
 // Selection says which files of a dataset are wanted.
@@ -63,7 +67,7 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 	}
 	d = v.d
 	for _, name := range d.Partial {
-		c.cfg.Logf("WARNING: %s: the Hub copied only the first part of %s: rows are missing", d.Ref, printable(name, 120))
+		c.cfg.Logf("WARNING: %s: the Hub copied only the first part of %s: rows are missing", d.Ref, fault.Printable(name, 120))
 	}
 	if err := d.include(sel.Include); err != nil {
 		return nil, err
@@ -71,78 +75,103 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 	return d, c.refusePointers(ctx, d)
 }
 
-// survey is a dataset at a commit, with what it declares and how its files are laid out.
+// survey is a dataset at a commit, with how its files are laid out.
 type survey struct {
-	d       *Dataset
-	card    card
-	layout  *layout
-	partial map[string]bool // the splits of a copy that are not complete, as CONFIG/SPLIT
+	d      *Dataset
+	ref    Ref // what was asked for
+	layout *split.Layout
 }
 
 // survey reads what the dataset declares, and lays its files out.
 func (c *Client) survey(ctx context.Context, d *Dataset) (*survey, error) {
 	if d.Ref.Revision == exportRevision {
-		return newExportSurvey(d, card{})
+		return newExportSurvey(d, split.Card{})
 	}
 	declared, err := c.card(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLayout(d.Ref, declared, d.tree.paths(), d.whole)
+	return newSurvey(d, declared)
+}
+
+// newSurvey lays out the files of a dataset that declares this.
+func newSurvey(d *Dataset, declared split.Card) (*survey, error) {
+	l, err := split.New(d.Ref.Repo, declared, d.tree.paths(), d.whole)
 	if err != nil {
-		return nil, err
+		return nil, explainLayout(d.Ref, err)
 	}
-	return &survey{d: d, card: declared, layout: l}, nil
+	return &survey{d: d, ref: d.Ref, layout: l}, nil
+}
+
+// explainLayout says which dataset an error of its layout is about.
+func explainLayout(ref Ref, err error) error {
+	if e, ok := errors.AsType[*split.ChoiceError](err); ok {
+		return &ChoiceError{Ref: ref, Kind: e.Kind, Asked: e.Asked, Choices: e.Choices}
+	}
+	return fmt.Errorf("%s: %w", ref, err)
 }
 
 // choose fills in the dataset: the config that is meant, and its splits that are.
 func (v *survey) choose(sel Selection) error {
-	cfg, err := v.layout.config()
+	cfg, err := v.layout.Config(v.ref.Config)
 	if err != nil {
-		return err
+		return explainLayout(v.ref, err)
 	}
-	splits, err := v.layout.splits(cfg)
+	splits, err := v.layout.Splits(cfg)
 	if err != nil {
-		return err
+		return explainLayout(v.ref, err)
 	}
-	v.d.Ref.Config, v.d.Configs = cfg.name, v.layout.describe()
+	v.d.Ref.Config, v.d.Configs = cfg.Name, v.configs()
 	if sel.Ref.Split != "" || !sel.All && len(sel.Include) == 0 {
-		s, err := v.layout.split(cfg, splits)
+		s, err := v.layout.Split(cfg, splits, v.ref.Split)
 		if err != nil {
-			return err
+			return explainLayout(v.ref, err)
 		}
-		splits = []splitFiles{s}
+		splits = []split.Split{s}
 	}
-	splits = slices.DeleteFunc(splits, func(s splitFiles) bool { return len(s.files) == 0 })
+	splits = slices.DeleteFunc(splits, func(s split.Split) bool { return len(s.Files) == 0 })
 	if len(splits) == 1 {
-		v.d.Ref.Split = splits[0].name
+		v.d.Ref.Split = splits[0].Name
 	}
-	seen := map[string]bool{}
 	for _, s := range splits {
-		split := v.split(cfg.name, s)
-		v.d.Splits = append(v.d.Splits, split)
-		if split.Partial {
-			v.d.Partial = append(v.d.Partial, cfg.name+"/"+s.name)
-		}
-		for _, f := range split.Files {
-			if !seen[f.Path] {
-				seen[f.Path] = true
-				v.d.Files = append(v.d.Files, f)
-			}
+		v.d.Splits = append(v.d.Splits, v.split(s))
+		if s.Partial {
+			v.d.Partial = append(v.d.Partial, cfg.Name+"/"+s.Name)
 		}
 	}
+	v.d.Files = filesOf(v.d.Splits)
 	return nil
 }
 
-// split describes a split of a config.
-func (v *survey) split(config string, s splitFiles) Split {
-	out := Split{Name: s.name, Rows: -1, Partial: v.partial[config+"/"+s.name]}
-	for _, f := range s.files {
+// configs describes everything there is to choose from.
+func (v *survey) configs() []ConfigInfo {
+	all := v.layout.Configs()
+	out := make([]ConfigInfo, len(all))
+	for i, c := range all {
+		out[i] = ConfigInfo{Name: c.Name, Default: c.Default, Splits: c.Splits}
+	}
+	return out
+}
+
+// split describes a split by what is known of its files.
+func (v *survey) split(s split.Split) Split {
+	out := Split{Name: s.Name, Rows: s.Rows, Partial: s.Partial}
+	for _, f := range s.Files {
 		out.Files = append(out.Files, v.d.tree[f])
 	}
-	if info, ok := v.card.info(config); ok {
-		if n, ok := info.rows[s.name]; ok {
-			out.Rows = n
+	return out
+}
+
+// filesOf returns every file of the splits once, in their order.
+func filesOf(splits []Split) []File {
+	var out []File
+	seen := map[string]bool{}
+	for _, s := range splits {
+		for _, f := range s.Files {
+			if !seen[f.Path] {
+				seen[f.Path] = true
+				out = append(out, f)
+			}
 		}
 	}
 	return out
@@ -153,7 +182,7 @@ func (d *Dataset) include(patterns []string) error {
 	if len(patterns) == 0 {
 		return nil
 	}
-	match, err := allowed(patterns)
+	match, err := glob.Any(patterns)
 	if err != nil {
 		return fmt.Errorf("%s: %q is not a pattern", d.Ref, patterns)
 	}

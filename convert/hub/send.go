@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/stall"
 )
 
 // sending is one request that carries something to a server.
@@ -103,16 +105,16 @@ func (c *Client) sendHop(ctx context.Context, s sending, at *url.URL) (*http.Res
 	if err := c.holdBack(ctx, s.op, at); err != nil {
 		return nil, err
 	}
-	w := newWatch(ctx, max(c.cfg.Timeout, s.wait))
+	w := stall.New(ctx, max(c.cfg.Timeout, s.wait))
 	src, err := s.body.open()
 	if err != nil {
-		w.end()
+		w.End()
 		return nil, err
 	}
 	watched := &watchedSource{ReadCloser: src, w: w, told: s.read}
-	req, err := http.NewRequestWithContext(w.ctx, s.method, at.String(), watched)
+	req, err := http.NewRequestWithContext(w.Context(), s.method, at.String(), watched)
 	if err != nil {
-		w.end()
+		w.End()
 		return nil, errors.Join(distrust(s.op, at, "not a URL to ask"), src.Close())
 	}
 	req.ContentLength = s.body.size()
@@ -125,15 +127,15 @@ func (c *Client) sendHop(ctx context.Context, s sending, at *url.URL) (*http.Res
 		req.Header.Set("Accept", lfsMediaType)
 	}
 	if err := c.authorize(ctx, req); err != nil {
-		w.end()
+		w.End()
 		return nil, errors.Join(err, src.Close())
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		w.end()
-		return nil, c.unsent(ctx, s, at, watched, w.explain(err))
+		w.End()
+		return nil, c.unsent(ctx, s, at, watched, w.Explain(err))
 	}
-	resp.Body = w.body(resp.Body)
+	resp.Body = w.Body(resp.Body)
 	c.notice(at, resp.Header)
 	return resp, nil
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
 )
 
 // store is the part of the cache that belongs to one dataset:
@@ -60,19 +62,7 @@ func (s store) read(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }() // it was only read
-	return readIn(root, name, limit)
-}
-
-// readIn returns a file of at most limit bytes. Opening anything but a file could wait for ever.
-func readIn(root *os.Root, name string, limit int64) ([]byte, error) {
-	fi, err := root.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !fi.Mode().IsRegular() || fi.Size() > limit {
-		return nil, fmt.Errorf("%s: %w: expected a file of at most %d bytes", name, ErrCorrupt, limit)
-	}
-	return root.ReadFile(name)
+	return disk.Read(root, name, limit)
 }
 
 // readSmall returns the content of a small file if the cache has it, undamaged as far as its hash is known.
@@ -82,9 +72,9 @@ func (s store) readSmall(commit string, f File) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }() // it was only read
-	raw, err := readIn(root, "blobs/"+f.etag(), maxDoc)
+	raw, err := disk.Read(root, "blobs/"+f.etag(), maxDoc)
 	if f.etag() == "" || err != nil {
-		raw, err = readIn(root, snapshotName(commit, f.Path), maxDoc)
+		raw, err = disk.Read(root, snapshotName(commit, f.Path), maxDoc)
 	}
 	if f.etag() == "" || err != nil {
 		return raw, err

@@ -3,6 +3,8 @@ package hub
 import (
 	"net/http"
 	"time"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
 // traced tells of every request, without what could be secret: credentials are in headers, queries and bodies.
@@ -17,7 +19,7 @@ func (t traced) RoundTrip(r *http.Request) (*http.Response, error) {
 	took := time.Since(begin).Round(time.Millisecond)
 	what := r.Method + " " + cleanURL(r.URL)
 	if part := r.Header.Get("Range"); part != "" {
-		what += " " + printable(part, 80)
+		what += " " + fault.Printable(part, 80)
 	}
 	if r.Header.Get("Authorization") != "" {
 		what += " with a token"
