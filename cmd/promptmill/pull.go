@@ -81,7 +81,7 @@ func (a *app) newPuller(c *cli.Context) (*puller, hub.Config, error) {
 		return nil, hub.Config{}, withCode(exitUsage, err)
 	}
 	p := &puller{
-		app: a, sel: hub.Selection{Ref: ref, Include: c.StringSlice("include"), All: true},
+		app: a, sel: hub.Selection{Ref: ref, Include: c.StringSlice("include"), All: true, Folder: c.String("local-dir")},
 		dir: c.String("local-dir"), json: c.Bool("json"), quiet: c.Bool("quiet"), bar: newDownload(ref.Repo),
 	}
 	if err := p.checkFlags(c); err != nil {

@@ -134,6 +134,9 @@ const maxDoc = 16 << 20
 
 // readDoc returns a small file of the commit and keeps it for the cache, where Python expects it too.
 func (c *Client) readDoc(ctx context.Context, s store, d *Dataset, f File) ([]byte, error) {
+	if text, ok := d.docs[f.Path]; ok {
+		return text, nil
+	}
 	if text, err := s.readSmall(d.Commit, f); err == nil {
 		d.docs[f.Path] = text
 		return text, nil

@@ -202,6 +202,7 @@ func TestDownload_cacheLayout(t *testing.T) {
 	wantTree := []string{
 		".locks/datasets--org--sums/" + sha("one") + ".lock -rw-rw-r-- 0",
 		".locks/datasets--org--sums/" + sha("two") + ".lock -rw-rw-r-- 0",
+		".locks/datasets--org--sums/" + gitSHA1(card) + ".lock -rw-rw-r-- 0",
 		"CACHEDIR.TAG " + mode + " 191",
 		"datasets--org--sums/.no_exist/" + commit + "/.huggingface.yaml " + mode + " 0",
 		"datasets--org--sums/.no_exist/" + commit + "/dataset_infos.json " + mode + " 0",

@@ -102,6 +102,9 @@ func (p *cachePlace) writer() (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.locks = openLocks(p.cache)
+	release := p.lockDocs(w)
+	defer release()
 	if err := w.saveDocs(p.d); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
@@ -109,8 +112,27 @@ func (p *cachePlace) writer() (*writer, error) {
 	if p.read == nil {
 		p.read = w.Root
 	}
-	p.locks = openLocks(p.cache)
 	return w, nil
+}
+
+// lockDocs takes the locks of the small files that are to be saved, as far as they are free: whoever holds one writes the
+// same bytes, and each appears whole.
+func (p *cachePlace) lockDocs(w *writer) (release func()) {
+	var held []*os.File
+	for name := range p.d.docs {
+		f := p.d.tree[name]
+		if p.locks == nil || w.hasIn(w.Root, p.d.Commit, f) {
+			continue
+		}
+		if lock, _ := disk.TryLock(p.locks, p.lockName(f)); lock != nil { // without locks it is written all the same
+			held = append(held, lock)
+		}
+	}
+	return func() {
+		for _, lock := range held {
+			_ = lock.Close() // nothing was written
+		}
+	}
 }
 
 // openLocks opens the folder of all locks; nil where there can be none. It may itself be a symlink: that is how a cache

@@ -21,6 +21,8 @@ type Selection struct {
 	Include []string
 	// All asks for every split of the config when Ref names none.
 	All bool
+	// Folder is one that [Client.DownloadTo] has filled, or ""; its records count too when the client is offline.
+	Folder string
 }
 
 // Resolve finds the commit of a revision, the config and the split that the reference means, and their files. It is
@@ -44,6 +46,9 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 		return nil, err
 	}
 	d, err := c.at(ctx, sel.Ref)
+	if errors.Is(err, ErrOffline) && sel.Folder != "" {
+		d, err = c.inFolder(sel.Ref, sel.Folder, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +68,7 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, unlisted(d, err)
 	}
 	d = v.d
 	for _, name := range d.Partial {
@@ -73,6 +78,16 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 		return nil, err
 	}
 	return d, c.refusePointers(ctx, d)
+}
+
+// unlisted explains an error about something that may only be missing in the list of files, where the cache has a part
+// of it.
+func unlisted(d *Dataset, err error) error {
+	if d.whole || !errors.Is(err, ErrNoParquet) && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return fmt.Errorf("%s: %w: of its files only the %d cached ones are known, and with them: %s; run once without HF_HUB_OFFLINE and --offline",
+		d.Ref, ErrOffline, len(d.tree), err.Error())
 }
 
 // survey is a dataset at a commit, with how its files are laid out.

@@ -8,13 +8,13 @@ import (
 )
 
 // RetryAfter reads the header Retry-After, a number of seconds or a time: how long from now the server wants the client to
-// stay away.
+// stay away, at most a day: more than anybody waits, and safe to add to.
 func RetryAfter(s string, now time.Time) (time.Duration, bool) {
 	if n, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && n >= 0 {
 		return seconds(n), true
 	}
 	if at, err := http.ParseTime(s); err == nil {
-		return max(0, at.Sub(now)), true
+		return min(max(0, at.Sub(now)), 24*time.Hour), true
 	}
 	return 0, false
 }

@@ -12,7 +12,8 @@ func TestRetryAfter(t *testing.T) {
 	for in, want := range map[string]time.Duration{
 		"0": 0, " 7 ": 7 * time.Second, "999999999999": 24 * time.Hour,
 		"Fri, 02 Jan 2026 03:05:05 GMT": time.Minute, "Fri, 02 Jan 2026 03:00:00 GMT": 0,
-		"": -1, "-1": -1, "soon": -1,
+		"Fri, 31 Dec 9999 23:59:59 GMT": 24 * time.Hour,
+		"":                              -1, "-1": -1, "soon": -1,
 	} {
 		got, ok := wire.RetryAfter(in, now)
 		if ok != (want >= 0) || ok && got != want {

@@ -1,0 +1,83 @@
+package hub
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/disk"
+	"github.com/promptmill/promptmill/convert/hub/internal/split"
+)
+
+// inFolder returns the dataset at a commit as the records of a folder describe it, for a client that may not ask the
+// Hub and whose cache does not know it. why is the error of the cache. A folder does not know names of revisions: unless
+// the reference is a commit, it must have the list of exactly one.
+func (c *Client) inFolder(ref Ref, dir string, why error) (*Dataset, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, why
+	}
+	defer func() { _ = root.Close() }() // it was only read
+	commit := ref.revision()
+	if !commitRE.MatchString(commit) {
+		known := folderCommits(root)
+		if len(known) > 1 {
+			return nil, fmt.Errorf("%w; %s has the lists of %d commits: choose one with --revision: %s", why, dir, len(known), strings.Join(known, ", "))
+		}
+		if len(known) == 0 {
+			return nil, why
+		}
+		commit = known[0]
+	}
+	raw, err := disk.Read(root, notesDir+"/"+treeName(commit), maxTree)
+	if err != nil {
+		return nil, why
+	}
+	tree, err := decodeTree(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w; the list in %s: %w", why, dir, err)
+	}
+	ref.Revision = ref.revision()
+	d := &Dataset{Ref: ref, Commit: commit, tree: tree, whole: true, docs: map[string][]byte{}}
+	for _, name := range []string{split.ReadmeFile, split.MetadataFile} {
+		if text, err := readDocument(root, tree[name]); err == nil {
+			d.docs[name] = text
+		}
+	}
+	return d, nil
+}
+
+// folderCommits returns the commits whose lists a folder has.
+func folderCommits(root *os.Root) []string {
+	entries, err := fs.ReadDir(root.FS(), notesDir+"/trees")
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		if commit, ok := strings.CutSuffix(path.Base(e.Name()), ".json"); ok && commitRE.MatchString(commit) {
+			out = append(out, commit)
+		}
+	}
+	return out
+}
+
+// readDocument returns a small file of a folder when it is the one that was promised.
+func readDocument(root *os.Root, f File) ([]byte, error) {
+	if f.etag() == "" {
+		return nil, fs.ErrNotExist
+	}
+	text, err := disk.Read(root, f.Path, maxDoc)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(text)) != f.Size {
+		return nil, errors.New("another file")
+	}
+	sum := newDigest(f)
+	_, _ = sum.Write(text) // hashes do not fail
+	return text, sum.check(f)
+}
