@@ -189,7 +189,11 @@ func TestResolve_nobodyThere(t *testing.T) {
 	if !errors.Is(err, hub.ErrUnavailable) || !strings.Contains(err.Error(), "HF_HUB_OFFLINE=1") {
 		t.Errorf("error = %v, want one that points to the cached revision", err)
 	}
-	if len(*naps) != 2 {
-		t.Errorf("waited %v: expected two more tries", *naps)
+	if len(*naps) != 5 {
+		t.Errorf("waited %v: expected five more tries of a Hub that was there", *naps)
+	}
+	c, naps = client(t, srv, dir, nil)
+	if _, err := c.Resolve(t.Context(), hub.Ref{Repo: "org/sums"}); !errors.Is(err, hub.ErrUnavailable) || len(*naps) != 2 {
+		t.Errorf("error = %v after %v: expected two more tries of a Hub that never was", err, *naps)
 	}
 }

@@ -28,6 +28,8 @@ var (
 	ErrOffline = fault.ErrOffline
 	// ErrNoSpace reports a download that the disk cannot hold.
 	ErrNoSpace = errors.New("not enough disk space")
+	// ErrNoRanges reports a server that sends whole files although it is asked for parts.
+	ErrNoRanges = errors.New("the server ignores ranges")
 	// ErrAmbiguous reports that several configs or splits exist and the caller has to choose.
 	ErrAmbiguous = errors.New("ambiguous")
 	// ErrConflict reports a push to a dataset that others keep changing at the same time.
@@ -49,6 +51,7 @@ type Error struct {
 	Err       error  // one of the classes, or the cause when there was no answer
 
 	again  bool   // the same request may work later
+	odd    bool   // there was an answer that makes no sense
 	silent bool   // there was no answer
 	wait   string // Retry-After as the server wrote it
 	limit  string // RateLimit as the server wrote it

@@ -113,7 +113,16 @@ func TestDownload_faults(t *testing.T) {
 			name:   "a byte too many",
 			faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Inflate})},
 			want:   hub.ErrCorrupt,
-			ranges: []string{""},
+			ranges: []string{"", "", "", ""},
+		},
+		{
+			name: "answers that make no sense, once each",
+			faults: []hubtest.Fault{
+				cdn(hubtest.Fault{Kind: hubtest.Inflate, Times: 1}), cdn(hubtest.Fault{Kind: hubtest.Web, Times: 1}),
+				{Kind: hubtest.Redirect, On: hubtest.Resolve, Path: trainFile, Times: 1},
+				{Kind: hubtest.Web, On: hubtest.API, Path: "/revision/", Times: 1}, {Kind: hubtest.Web, On: hubtest.API, Path: "/tree/", Times: 1},
+			},
+			ranges: []string{"", "", ""},
 		},
 		{
 			name:   "a web page instead of the file",

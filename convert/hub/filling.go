@@ -70,7 +70,7 @@ func (f *filling) bring(from, to int, buf []byte) error {
 	first, last, answered := from, to, time.Now()
 	switch f.judge(b, part) {
 	case refuse:
-		return &Error{Op: f.origin.req.op, URL: cleanURL(b.from), Message: errWhole.Error(), Err: errWhole, again: true}
+		return &Error{Op: f.origin.req.op, URL: cleanURL(b.from), Message: ErrNoRanges.Error(), Err: ErrNoRanges, again: true}
 	case leave:
 		return nil
 	case takeWhole:

@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/fault"
@@ -95,6 +96,7 @@ type Client struct {
 	creds    *credentials
 	pace     quota.Pacer
 	listings listings
+	answered atomic.Bool // somebody has, so the network works
 }
 
 // New checks the configuration. It connects to nothing and creates nothing.

@@ -217,7 +217,11 @@ func (c *Client) json(ctx context.Context, r request, v any) (*url.URL, error) {
 			return nil, distrust(r.op, r.url, "an answer of more than %d MiB", maxAnswer>>20)
 		}
 		if err := json.Unmarshal(raw, v); err != nil {
-			return nil, distrust(r.op, r.url, "the answer is not the Hub's JSON: is HF_ENDPOINT a Hub, and no proxy in the way?")
+			odd := doubt(r.op, r.url, "the answer is not the Hub's JSON: is HF_ENDPOINT a Hub, and no proxy in the way?")
+			if err := c.pause(ctx, odd, tries); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		return c.nextPage(r.op, resp.Request.URL, resp.Header.Values("Link"))
 	}

@@ -1,11 +1,13 @@
 package hub_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -93,6 +95,7 @@ func TestResolve_notAHub(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		c.SetSleep(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
 		if _, err := c.Resolve(t.Context(), hub.Ref{Repo: "org/sums"}); !errors.Is(err, hub.ErrCorrupt) || !strings.Contains(err.Error(), "is HF_ENDPOINT a Hub") {
 			t.Errorf("%s: %v", body, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,15 +42,12 @@ type body struct {
 	from  *url.URL  // for errors
 }
 
-// errWhole says that a server sent everything although it was asked for a part.
-var errWhole = errors.New("the server ignores ranges")
-
 // get asks once for a part of the file, which must not be empty. The answer begins where it was asked to, or, when the
 // server does not know ranges, at the start of the file. Errors worth another try say so.
 func (o *origin) get(ctx context.Context, part span.Span) (*body, error) {
 	link := o.known()
 	resp, err := o.ask(ctx, link, part)
-	if link != nil && expired(err) {
+	if link != nil && (expired(err) || unreached(err)) {
 		o.forget(link)
 		resp, err = o.ask(ctx, nil, part)
 	}
@@ -84,6 +82,12 @@ func expired(err error) bool {
 	return ok && slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}, e.Status)
 }
 
+// unreached reports whether err is that nobody listens at an address: the Hub may know of another.
+func unreached(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
+}
+
 func (o *origin) known() *url.URL {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -109,23 +113,26 @@ func (o *origin) forget(link *url.URL) {
 func (o *origin) check(resp *http.Response, part span.Span) (*body, error) {
 	u := resp.Request.URL
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return nil, distrust(o.req.op, u, "the answer is compressed (%s) although this was ruled out", enc)
+		return nil, doubt(o.req.op, u, "the answer is compressed (%s) although this was ruled out", enc)
 	}
 	got := span.Of(0, o.file.Size)
 	if resp.StatusCode == http.StatusPartialContent {
 		said, total, ok := wire.ContentRange(resp.Header.Get("Content-Range"))
 		if !ok || said.From != part.From || said.To > part.To || total >= 0 && total != o.file.Size {
-			return nil, distrust(o.req.op, u, "asked for bytes %d-%d of %d, got %q", part.From, part.To-1, o.file.Size, resp.Header.Get("Content-Range"))
+			return nil, doubt(o.req.op, u, "asked for bytes %d-%d of %d, got %q", part.From, part.To-1, o.file.Size, resp.Header.Get("Content-Range"))
 		}
 		got = said
 	}
-	if n := resp.ContentLength; n >= 0 && n != got.Size() {
-		e := distrust(o.req.op, u, "the server has %d bytes, the listing says %d", got.From+n, o.file.Size)
-		portal := strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")
-		e.again = !portal && n < got.Size() // a proxy may have lost the rest
-		return nil, e
+	switch n := resp.ContentLength; {
+	case n < 0 || n == got.Size():
+		return &body{resp.Body, got, u}, nil
+	case strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html"):
+		return nil, doubt(o.req.op, u, "a web page came instead of the file: is a proxy or a login page in the way?")
+	case resp.StatusCode == http.StatusPartialContent:
+		return nil, doubt(o.req.op, u, "an answer of %d bytes that says it has bytes %d-%d", n, got.From, got.To-1)
+	default:
+		return nil, doubt(o.req.op, u, "the server has %d bytes, the listing says %d", n, o.file.Size)
 	}
-	return &body{resp.Body, got, u}, nil
 }
 
 // all returns the whole file, which must be small, when its bytes are those that were promised. Wrong ones are fetched once
@@ -179,7 +186,7 @@ func (o *origin) readOnce(ctx context.Context, p []byte, off int64) (int, error)
 	}
 	defer func() { _ = b.Close() }()
 	if b.bytes.From != off {
-		return 0, &Error{Op: o.req.op, URL: cleanURL(b.from), Message: errWhole.Error(), Err: errWhole, Advice: "download the dataset instead: promptmill pull"}
+		return 0, &Error{Op: o.req.op, URL: cleanURL(b.from), Message: ErrNoRanges.Error(), Err: ErrNoRanges, again: true, odd: true, Advice: "download the dataset instead: promptmill pull"}
 	}
 	n, err := io.ReadFull(b, p[:min(int64(len(p)), b.bytes.Size())])
 	if err == nil && n < len(p) {

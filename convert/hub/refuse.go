@@ -144,3 +144,10 @@ func retryStatus(status int) bool {
 func distrust(op string, u *url.URL, format string, args ...any) *Error {
 	return &Error{Op: op, URL: cleanURL(u), Message: fault.Printable(fmt.Sprintf(format, args...), fault.MaxMessage), Err: ErrCorrupt}
 }
+
+// doubt is [distrust] of an answer that a proxy on the way may have spoilt: it is worth asking again, a few times.
+func doubt(op string, u *url.URL, format string, args ...any) *Error {
+	e := distrust(op, u, format, args...)
+	e.again, e.odd = true, true
+	return e
+}

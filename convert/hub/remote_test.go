@@ -146,11 +146,11 @@ func TestRemoteFile_faults(t *testing.T) {
 		{name: "expired link", faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Expire, Times: 1})},
 			naps: 1, ranges: []string{"bytes=1000-100999", "bytes=1000-100999"}},
 		{name: "ranges ignored", faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.IgnoreRange})},
-			text: "the server ignores ranges; download the dataset instead: promptmill pull", ranges: []string{"bytes=1000-100999"}},
+			text: "the server ignores ranges; download the dataset instead: promptmill pull", want: hub.ErrNoRanges, naps: 3, ranges: slices.Repeat([]string{"bytes=1000-100999"}, 4)},
 		{name: "down", faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Fail, Status: 503})},
 			want: hub.ErrUnavailable, naps: 5, ranges: slices.Repeat([]string{"bytes=1000-100999"}, 6)},
 		{name: "a web page", faults: []hubtest.Fault{cdn(hubtest.Fault{Kind: hubtest.Web})},
-			want: hub.ErrCorrupt, ranges: []string{"bytes=1000-100999"}},
+			want: hub.ErrCorrupt, naps: 3, ranges: slices.Repeat([]string{"bytes=1000-100999"}, 4)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, requests, naps := openRemote(t, t.Context(), content, hubtest.Options{Faults: tt.faults})

@@ -88,6 +88,7 @@ func (c *Client) hop(ctx context.Context, r request, at *url.URL) (*http.Respons
 		w.End()
 		return nil, c.unanswered(ctx, r.op, at, w.Explain(err))
 	}
+	c.answered.Store(true)
 	resp.Body = w.Body(resp.Body)
 	c.notice(at, resp.Header)
 	return resp, nil
@@ -103,7 +104,7 @@ func nextHop(op string, at *url.URL, resp *http.Response) (*url.URL, error) {
 	to, err := at.Parse(resp.Header.Get("Location"))
 	switch {
 	case err != nil || resp.Header.Get("Location") == "":
-		return nil, distrust(op, at, "a redirect (%d) to no usable place", resp.StatusCode)
+		return nil, doubt(op, at, "a redirect (%d) to no usable place", resp.StatusCode)
 	case to.Scheme != "http" && to.Scheme != "https":
 		return nil, distrust(op, at, "a redirect to a %s URL", to.Scheme)
 	case at.Scheme == "https" && to.Scheme == "http":

@@ -14,7 +14,8 @@ import (
 // maxWait, which covers the Hub's quota window of five minutes; beyond that the user decides.
 const (
 	maxTries     = 5 // after the first
-	maxDialTries = 2 // when nobody listens, which rarely changes soon
+	maxOddTries  = 3 // when an answer makes no sense
+	maxDialTries = 2 // when nobody listens and nobody ever has, which rarely changes soon
 	firstPause   = time.Second
 	longestPause = 8 * time.Second
 	maxWait      = 6 * time.Minute
@@ -24,7 +25,7 @@ const (
 // err itself when trying again is of no use, the context's cause when that ends first.
 func (c *Client) pause(ctx context.Context, err error, tries int) error {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || !e.again || tries >= triesFor(e) {
+	if !ok || !e.again || tries >= c.triesFor(e) {
 		return err
 	}
 	d, named := e.namedWait(time.Now())
@@ -40,9 +41,13 @@ func (c *Client) pause(ctx context.Context, err error, tries int) error {
 	return c.sleep(ctx, d)
 }
 
-func triesFor(e *Error) int {
-	if op, ok := errors.AsType[*net.OpError](e.Err); ok && op.Op == "dial" {
+func (c *Client) triesFor(e *Error) int {
+	op, ok := errors.AsType[*net.OpError](e.Err)
+	switch {
+	case ok && op.Op == "dial" && !c.answered.Load():
 		return maxDialTries
+	case e.odd:
+		return maxOddTries
 	}
 	return maxTries
 }
