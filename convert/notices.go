@@ -2,15 +2,21 @@ package convert
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/promptmill/promptmill/convert/dataset"
 	"github.com/promptmill/promptmill/convert/mapping"
 )
 
 // noExpected explains why a layout cannot be written.
-func noExpected(src SourceFile, m *mapping.Mapping, l Layout) error {
+func noExpected(src SourceFile, m *mapping.Mapping, l Layout, s dataset.Schema) error {
+	also := ""
+	if n := Renamed(s); n != "" {
+		also = "; " + n
+	}
 	return fmt.Errorf("%w: %s: layout %s needs them, and %s finds none; name their column with --expected-column, "+
 		"or write prompts alone with --format txt, --layout guidellm or --layout vllm, "+
-		"or write empty ones with --allow-empty-expected", ErrNoExpected, printable(src.name()), l, m)
+		"or write empty ones with --allow-empty-expected%s", ErrNoExpected, printable(src.name()), l, m, also)
 }
 
 // foretell returns what can be said before the first row: what the mapping chose, which options do nothing.
@@ -20,6 +26,45 @@ func foretell(m *mapping.Mapping, o Options) []string {
 		list = append(list, "what is written has no place for expected answers: --expected-column and --expected-extract do nothing")
 	}
 	return list
+}
+
+// Renamed tells of the columns, and fields in them, whose names are there more than once: under which names rows have
+// them. It is "" when there are none.
+func Renamed(s dataset.Schema) string {
+	const most = 12
+	list := renamed(nil, "", s.Fields)
+	if len(list) == 0 {
+		return ""
+	}
+	text := strings.Join(list[:min(len(list), most)], ", ")
+	if more := len(list) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return "names that are there more than once: " + text + "; --prompt-column and --expected-column choose"
+}
+
+// renamed appends what is renamed among fields, which are in what at names.
+func renamed(list []string, at string, fields []dataset.Field) []string {
+	for _, f := range fields {
+		if f.Renamed {
+			list = append(list, fmt.Sprintf("another %s is called %s here", short(at+f.Original), short(at+f.Name)))
+		}
+		inside := at + f.Name
+		for f.Kind == dataset.List {
+			f, inside = f.Elem(), inside+"[]"
+		}
+		list = renamed(list, inside+".", f.Children)
+	}
+	return list
+}
+
+// short is the start of a foreign name, fit for a terminal.
+func short(name string) string {
+	start, more := cut(name)
+	if start == "" {
+		return `""`
+	}
+	return printable(start) + more
 }
 
 // reshaped counts the prompts that the layout could not hold as they are.

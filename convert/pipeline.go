@@ -81,7 +81,7 @@ func (p *pipeline) choose(ctx context.Context, f *dataset.File, src SourceFile) 
 	m, err := mapping.Choose(f.Schema(), p.options.Mapping)
 	if none, ok := errors.AsType[*mapping.NoMappingError](err); ok {
 		var unreadable error
-		if none.Samples, unreadable = Samples(ctx, f, nil); unreadable != nil {
+		if none.Samples, unreadable = Samples(ctx, f, none.Listed()); unreadable != nil {
 			return nil, unreadable
 		}
 	}
@@ -90,10 +90,13 @@ func (p *pipeline) choose(ctx context.Context, f *dataset.File, src SourceFile) 
 	}
 	if p.mapping == nil {
 		if p.options.needsExpected() && !m.HasExpected() && !p.options.AllowEmptyExpected {
-			return nil, noExpected(src, m, p.options.Layout)
+			return nil, noExpected(src, m, p.options.Layout, f.Schema())
 		}
 		p.mapping, p.line = m, lineFor(p.options, m)
 		p.notices = append(p.notices, foretell(m, p.options)...)
+		if n := Renamed(f.Schema()); n != "" {
+			p.notices = append(p.notices, n)
+		}
 	} else if m.String() != p.mapping.String() {
 		return nil, fmt.Errorf("%w: %s maps as %s, but %s as %s; name the columns with --prompt-column and --expected-column",
 			ErrDrift, printable(p.files[0].Name), p.mapping, printable(src.name()), m)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,27 +19,43 @@ type CardFile struct {
 	Summary *metrics.Summary
 }
 
-// Card returns the README.md of the dataset called repo ("org/name"), which holds files: front matter that makes each
-// file a config of its own, and for each file a part between two marker comments with the key metrics, how they were
-// measured, and how to load and report them again. Of the server only the host is named, of files only the last part
-// of their names: a card is read by strangers.
+// CardBase is the dataset that a card is for, as it is before the files come.
+type CardBase struct {
+	Repo string      // "org/name"
+	Text []byte      // of its README.md; nil when there is none
+	Data []CardSplit // its data, if that is found without the card saying where
+	// Standalone says that another file than README.md declares the configs.
+	Standalone bool
+}
+
+// CardSplit is a split of a config and where its files are.
+type CardSplit struct {
+	Name  string
+	Paths []string // names or patterns in the dataset
+}
+
+// Card returns the README.md of a dataset that is to hold files: front matter that makes each file a config of its own,
+// and for each file a part between two marker comments with the key metrics, how they were measured, and how to load
+// and report them again. Of the server only the host is named, of files only the last part of their names: a card is
+// read by strangers.
 //
-// old is the card that the dataset has, or nil. Its text and its front matter stay; the part of a file is replaced
-// where it is, or appended. notices say in one line each what could not be done to old.
-func Card(old []byte, repo string, files []CardFile) (text []byte, notices []string) {
-	if len(bytes.TrimSpace(old)) == 0 {
-		old = []byte(newFront(files) + "\n# Results of " + markdown(repo) + "\n")
+// The text and the front matter of the card that is there stay; the part of a file is replaced where it is, or appended.
+// What was found in the dataset without a config being named is found still. notices say what of that had to be
+// declared, and what could not be done; the last of them may end with lines of YAML.
+func Card(base CardBase, files []CardFile) (text []byte, notices []string) {
+	if len(bytes.TrimSpace(base.Text)) == 0 {
+		base.Text = []byte(newCard(base, files))
 	}
-	front, body := cutFront(old)
-	front, configs, notices := withConfigs(front, files)
+	front, body := cutFront(base.Text)
+	front, places, notices := withConfigs(front, base, files)
 	for _, f := range files {
-		body = replacePart(body, f.Path, cardPart(repo, configs[f.Path], f))
+		body = replacePart(body, f.Path, cardPart(base.Repo, places[f.Path], f))
 	}
 	return append(front, body...), notices
 }
 
 // cardPart is what a card says of one file.
-func cardPart(repo, config string, f CardFile) string {
+func cardPart(repo string, at place, f CardFile) string {
 	var b bytes.Buffer
 	m := &mdWriter{printer: printer{w: &b}, s: new(printable(*f.Summary))}
 	m.line("## Benchmark of ", public(orNone(m.s.Run.Model)))
@@ -60,10 +77,24 @@ func cardPart(repo, config string, f CardFile) string {
 	}
 	m.line("\n### How to use it\n")
 	m.line(code(f.Path), " has ", integer(f.Rows), " rows, one for each request, with the time of every token.")
-	m.line(fmt.Sprintf("\n```python\nfrom datasets import load_dataset\n\nrequests = load_dataset(%q, %q, split=%q)\n```", repo, config, cardSplit))
-	m.line(fmt.Sprintf("\n```sh\npromptmill report \"$(promptmill pull %s --config %s --split %s)\"\n```", repo, config, cardSplit))
+	python, flags := fmt.Sprintf("%q, split=%q", at.config, at.split), fmt.Sprintf("--config %s --split %s", shellWord(at.config), shellWord(at.split))
+	if at == (place{}) {
+		python, flags = fmt.Sprintf("data_files=%q, split=%q", f.Path, cardSplit), "--include "+shellWord(f.Path)
+	}
+	m.line(fmt.Sprintf("\n```python\nfrom datasets import load_dataset\n\nrequests = load_dataset(%q, %s)\n```", repo, python))
+	m.line(fmt.Sprintf("\n```sh\npromptmill report \"$(promptmill pull %s %s)\"\n```", repo, flags))
 	return b.String()
 }
+
+// shellWord is s as one word of a shell's command line.
+func shellWord(s string) string {
+	if !plainWord.MatchString(s) {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
 
 // cardOptions are the options of a run that say how it measured and hold nothing of the machine it ran on.
 var cardOptions = []string{"profile", "rate", "concurrency", "max-concurrency", "sweep-size", "max-requests", "max-seconds",

@@ -111,6 +111,9 @@ func usageError(c *cli.Context, err error, _ bool) error {
 			}
 		}
 	}
+	if c.Command != nil {
+		msg = flagError(msg, c.Command.Flags)
+	}
 	return usagef("%s (see %s --help)", msg, name)
 }
 

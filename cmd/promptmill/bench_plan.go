@@ -32,6 +32,9 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	if c.NArg() != 1 {
 		return nil, usagef("bench takes one prompt file, or - for standard input; got %d arguments (see promptmill bench --help)", c.NArg())
 	}
+	if err := refuseHub("bench", c.Args().Slice()); err != nil {
+		return nil, err
+	}
 	if c.String("target") == "" {
 		return nil, usagef("--target is missing: the URL of the server, such as http://127.0.0.1:8000")
 	}

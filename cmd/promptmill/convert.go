@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/promptmill/promptmill/convert"
 	"github.com/promptmill/promptmill/convert/clean"
+	"github.com/promptmill/promptmill/convert/hub"
 	"github.com/promptmill/promptmill/convert/mapping"
 	"github.com/promptmill/promptmill/validate"
 )
@@ -85,7 +88,7 @@ func (a *app) convert(c *cli.Context) error {
 		return err
 	}
 	defer out.discard()
-	report, err := convert.Run(c.Context, in.Source, out, o)
+	report, err := a.runConvert(c, in, out, o)
 	if err != nil {
 		return convertError(err)
 	}
@@ -97,11 +100,37 @@ func (a *app) convert(c *cli.Context) error {
 	}
 	if !c.Bool("quiet") {
 		a.sayConverted(c.String("output"), report)
-		if n := in.hub.notice(); n != "" {
+		if n := in.hub.notice(manifestPath(c) != ""); n != "" {
 			a.logf("%s", n)
 		}
 	}
 	return nil
+}
+
+// runConvert converts. What was to be read in place, without the user having asked for that, from a server that cannot
+// give parts of files is downloaded after all.
+func (a *app) runConvert(c *cli.Context, in *input, out io.Writer, o convert.Options) (*convert.Report, error) {
+	w := &watched{Writer: out}
+	report, err := convert.Run(c.Context, in.Source, w, o)
+	if errors.Is(err, hub.ErrNoRanges) && !c.Bool("stream") && !w.written {
+		if !c.Bool("quiet") {
+			a.logf("%s: the server ignores ranges: downloading whole files instead of reading parts of them in place", in.Repo)
+		}
+		a.downloadInstead(c, in.hub)
+		report, err = convert.Run(c.Context, in.Source, w, o)
+	}
+	return report, remoteCause(err)
+}
+
+// watched knows whether anything was written.
+type watched struct {
+	io.Writer
+	written bool
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.written = true
+	return w.Writer.Write(p)
 }
 
 func convertOptions(c *cli.Context) (o convert.Options, err error) {

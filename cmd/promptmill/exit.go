@@ -17,7 +17,7 @@ const (
 	exitFailed = 1   // a check said no: invalid prompts, a missed limit
 	exitUsage  = 2   // the command line is wrong
 	exitInput  = 3   // a file could not be read or written, or is corrupt
-	exitRemote = 4   // the Hub or the server refused or could not be reached
+	exitRemote = 4   // the Hub or the server refused, has no such thing or could not be reached
 	exitPart   = 5   // stopped early; what was measured is kept
 	exitBug    = 70  // a bug in promptmill
 	exitKilled = 130 // the second Ctrl-C
@@ -60,19 +60,19 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.Is(err, errInterrupted):
 		return exitPart
-	case isChoice(err), errors.Is(err, validate.ErrOptions):
+	case errors.Is(err, hub.ErrAmbiguous), errors.Is(err, validate.ErrOptions):
 		return exitUsage
-	case isRemote(err):
+	case isRemote(err), isAbsent(err):
 		return exitRemote
 	default:
 		return exitInput
 	}
 }
 
-// isChoice reports whether a config or split was named that does not exist, or has to be named.
-func isChoice(err error) bool {
-	_, ok := errors.AsType[*hub.ChoiceError](err)
-	return ok
+// isAbsent reports whether a config, split or file was asked for by a name that the dataset does not have.
+func isAbsent(err error) bool {
+	e, ok := errors.AsType[*hub.ChoiceError](err)
+	return ok && e.Asked != ""
 }
 
 // isRemote reports whether the Hub refused or could not be reached. What it did send, when that is of no use, is an

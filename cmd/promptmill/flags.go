@@ -6,7 +6,30 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/urfave/cli/v2"
 )
+
+// refuseEmpty returns an error when one of the flags was given without text, as by a variable that is not set: that is
+// no way to choose everything.
+func refuseEmpty(c *cli.Context, names ...string) error {
+	for _, name := range names {
+		if c.IsSet(name) && c.String(name) == "" {
+			return usagef("--%s is empty: expected a name; leave the flag out to choose none", name)
+		}
+	}
+	return nil
+}
+
+// splitLines makes one text of each line, which is how a variable has several. The line feed at the end of a text
+// begins no line.
+func splitLines(texts []string) []string {
+	var out []string
+	for _, s := range texts {
+		out = append(out, strings.Split(strings.TrimSuffix(s, "\n"), "\n")...)
+	}
+	return out
+}
 
 // splitList splits "a, b" into its parts; "" has none.
 func splitList(s string) []string {

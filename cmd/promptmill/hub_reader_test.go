@@ -228,15 +228,15 @@ func TestConvert_byRangeFaults(t *testing.T) {
 		code   int
 		text   string
 	}{
-		"ranges are ignored": {cdn(hubtest.Fault{Kind: hubtest.IgnoreRange}), exitRemote, "download the dataset instead: promptmill pull"},
+		"ranges are ignored": {cdn(hubtest.Fault{Kind: hubtest.IgnoreRange}), exitRemote, "the server ignores ranges; download the dataset instead: promptmill pull"},
 		"not there any more": {cdn(hubtest.Fault{Kind: hubtest.Fail, Status: 501, Skip: 1}), exitRemote, "the storage server refuses"},
 		"pages are damaged":  {cdn(hubtest.Fault{Kind: hubtest.Flip, Bytes: 3, Skip: 1}), exitInput, "corrupt"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, fstest.MapFS{"org/big/data/train.parquet": {Data: file}}, hubtest.Options{Faults: tt.faults})
 			out := filepath.Join(s.dir, "out.jsonl")
-			code, _, stderr := s.run(t, "convert", bigURL, "--limit", "10", "-o", out)
-			if code != tt.code || !strings.Contains(stderr, tt.text) || strings.Count(stderr, "\n") != 1 {
+			code, _, stderr := s.run(t, "convert", bigURL, "--stream", "-q", "--limit", "10", "-o", out)
+			if code != tt.code || !strings.Contains(stderr, tt.text) || strings.Count(stderr, "\n") != 1 || strings.Count(stderr, "org/big@") != 1 {
 				t.Errorf("exit code %d, want %d; stderr, which should be a line about %q:\n%s", code, tt.code, tt.text, stderr)
 			}
 			if left, _ := filepath.Glob(filepath.Join(s.dir, "*out*")); len(left) > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/promptmill/promptmill/convert"
 	"github.com/promptmill/promptmill/convert/dataset"
 	"github.com/promptmill/promptmill/convert/hub"
 )
@@ -51,11 +52,10 @@ func (a *app) inspect(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &subject{}
+	s := &subject{local: true}
 	for _, f := range src.Files {
 		s.files = append(s.files, subjectFile{f.Name, func(context.Context) (*dataset.File, error) { return dataset.Open(f.Path) }})
 	}
-	s.whole = len(s.files)
 	return a.inspectSubject(c, s)
 }
 
@@ -63,7 +63,7 @@ func (a *app) inspect(c *cli.Context) error {
 type subject struct {
 	about *datasetInfo // nil for files of this machine
 	files []subjectFile
-	whole int // so many files are described, of the others only the rows are counted
+	local bool // every file is described, and reading costs nothing; else only one is, and of the others the rows are counted
 }
 
 type subjectFile struct {
@@ -84,12 +84,12 @@ func (a *app) inspectHub(c *cli.Context, url string) error {
 	if r.dataset, err = a.resolveAny(c.Context, r.client, ref); err != nil {
 		return err
 	}
-	s := &subject{about: describeDataset(r.dataset), whole: 1}
+	s := &subject{about: describeDataset(r.dataset)}
 	for _, f := range r.dataset.Files {
 		s.files = append(s.files, subjectFile{f.Path, func(ctx context.Context) (*dataset.File, error) { return r.open(ctx, f) }})
 	}
-	err = a.inspectSubject(c, s)
-	if n := r.notice(); n != "" {
+	err = remoteCause(a.inspectSubject(c, s))
+	if n := r.notice(false); n != "" {
 		a.logf("%s", n)
 	}
 	return err
@@ -120,18 +120,9 @@ func (a *app) inspectSubject(c *cli.Context, s *subject) error {
 	if c.IsSet("rows") {
 		return a.printRows(c.Context, s, c.Int64("rows"))
 	}
-	report := inspection{Dataset: s.about}
-	var unreadable error
-	for i, f := range s.files {
-		if i >= s.whole && i >= maxFooters {
-			break
-		}
-		about, err := inspectFile(c.Context, f, i < s.whole)
-		if about == nil {
-			return err
-		}
-		report.Files = append(report.Files, about)
-		unreadable = cmp.Or(unreadable, err)
+	report, unreadable := s.inspect(c.Context)
+	if report == nil {
+		return unreadable
 	}
 	text := printable(report.text())
 	if c.Bool("json") {
@@ -143,6 +134,52 @@ func (a *app) inspectSubject(c *cli.Context, s *subject) error {
 	}
 	_, err := io.WriteString(a.stdout, text)
 	return errors.Join(unreadable, err)
+}
+
+// inspect describes the files. When the rows of one cannot be read there are a report and an error.
+func (s *subject) inspect(ctx context.Context) (*inspection, error) {
+	report := &inspection{Dataset: s.about}
+	var unreadable error
+	described := false
+	for i, f := range s.files {
+		if !s.local && i >= maxFooters {
+			break
+		}
+		about, err := s.inspectFile(ctx, f, func(rows int64) bool { return s.local || !described && rows > 0 })
+		if about == nil {
+			return nil, err
+		}
+		described = described || about.Mapping != nil
+		report.Files = append(report.Files, about)
+		unreadable = cmp.Or(unreadable, err)
+	}
+	if !described { // none of them has rows
+		about, err := s.inspectFile(ctx, s.files[0], func(int64) bool { return true })
+		if about == nil {
+			return nil, err
+		}
+		report.Files[0] = about
+		unreadable = cmp.Or(unreadable, err)
+	}
+	report.Total = s.total(report.Files)
+	return report, unreadable
+}
+
+// total adds up the files, of which opened were opened.
+func (s *subject) total(opened []*fileInfo) totalInfo {
+	t := totalInfo{Files: len(s.files)}
+	var rows int64
+	for _, f := range opened {
+		t.Bytes += f.Bytes
+		rows += f.Rows
+	}
+	if s.about != nil {
+		t.Bytes = s.about.Bytes
+	}
+	if len(opened) == len(s.files) {
+		t.Rows = &rows
+	}
+	return t
 }
 
 // legibleJSON escapes in JSON what could move a terminal's cursor or hide text, and which JSON itself lets stand.
@@ -165,7 +202,7 @@ func (a *app) printRows(ctx context.Context, s *subject, n int64) error {
 		if n == 0 {
 			break
 		}
-		err := eachRow(ctx, f, func(b *dataset.Batch, row int) (more bool, err error) {
+		err := a.eachRow(ctx, f, func(b *dataset.Batch, row int) (more bool, err error) {
 			line = append(b.AppendJSON(line[:0], row), '\n')
 			n--
 			_, err = io.WriteString(a.stdout, legibleJSON(line))
@@ -179,12 +216,15 @@ func (a *app) printRows(ctx context.Context, s *subject, n int64) error {
 }
 
 // eachRow calls visit with the rows of a file until it has enough.
-func eachRow(ctx context.Context, f subjectFile, visit func(b *dataset.Batch, row int) (more bool, err error)) error {
+func (a *app) eachRow(ctx context.Context, f subjectFile, visit func(b *dataset.Batch, row int) (more bool, err error)) error {
 	d, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
+	if n := convert.Renamed(d.Schema()); n != "" {
+		a.logf("%s: %s", shown(f.name), n)
+	}
 	for b, err := range d.Batches(ctx, nil) {
 		if err != nil {
 			return err

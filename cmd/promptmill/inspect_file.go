@@ -14,7 +14,15 @@ import (
 // inspection is what inspect found: its JSON, and what its text is made of.
 type inspection struct {
 	Dataset *datasetInfo `json:"dataset,omitempty"`
+	Total   totalInfo    `json:"total"`
 	Files   []*fileInfo  `json:"files"`
+}
+
+// totalInfo is all files together.
+type totalInfo struct {
+	Files int    `json:"files"`
+	Bytes int64  `json:"bytes"`
+	Rows  *int64 `json:"rows,omitempty"` // absent when not all files were opened
 }
 
 // datasetInfo is a dataset on the Hub.
@@ -41,7 +49,7 @@ type hubFile struct {
 	SHA256 string `json:"sha256,omitempty"`
 }
 
-// fileInfo is one file. Files of a Hub dataset after the first have no columns.
+// fileInfo is one file. Of a Hub dataset only the first file with rows has columns.
 type fileInfo struct {
 	Name      string       `json:"name"`
 	Format    string       `json:"format"`
@@ -86,8 +94,9 @@ type mappingInfo struct {
 	line        string   // for people
 }
 
-// inspectFile describes a file, in brief unless whole. When its rows cannot be read there is a description and an error.
-func inspectFile(ctx context.Context, src subjectFile, whole bool) (*fileInfo, error) {
+// inspectFile describes a file, in brief unless it is to be described whole, which depends on the number of its rows. When
+// they cannot be read there is a description and an error.
+func (s *subject) inspectFile(ctx context.Context, src subjectFile, whole func(rows int64) bool) (*fileInfo, error) {
 	f, err := src.open(ctx)
 	if err != nil {
 		return nil, err
@@ -95,13 +104,17 @@ func inspectFile(ctx context.Context, src subjectFile, whole bool) (*fileInfo, e
 	defer f.Close()
 	info := f.Info()
 	about := &fileInfo{Name: src.name, Format: "parquet", Bytes: info.Size, Rows: f.NumRows(), Footer: info.Footer}
-	if !whole {
+	if !whole(about.Rows) {
 		return about, nil
 	}
 	about.Creator, about.Keys = info.Creator, info.Keys
 	about.RowGroups = groupsOf(info)
 	about.Mapping = mappingOf(f.Schema())
-	samples, err := convert.Samples(ctx, f, legible(f.Schema()))
+	columns := f.Schema().Fields
+	if !s.local {
+		columns = cheap(columns, info)
+	}
+	samples, err := convert.Samples(ctx, f, namesOf(columns))
 	about.Columns = columnsOf(f.Schema(), info, samples)
 	return about, err
 }
@@ -149,13 +162,23 @@ func union(list, more []string) []string {
 	return list
 }
 
-// legible returns the columns without bytes in them: images and sounds are large and no sample of them can be read.
-func legible(s dataset.Schema) []string {
-	names := []string{}
-	for _, f := range s.Fields {
-		if !hasBytes(f) {
-			names = append(names, f.Name)
+// cheapBytes is how large a column of bytes may be in the first row group for its start to be fetched from afar.
+const cheapBytes = 64 << 10
+
+// cheap returns the fields without those that are large and hold bytes: images and sounds, of which no sample says much.
+func cheap(fields []dataset.Field, info dataset.Info) (out []dataset.Field) {
+	for i, f := range fields {
+		if len(info.RowGroups) == 0 || info.RowGroups[0].Columns[i].Compressed <= cheapBytes || !hasBytes(f) {
+			out = append(out, f)
 		}
+	}
+	return out
+}
+
+func namesOf(fields []dataset.Field) []string {
+	names := make([]string, len(fields)) // not nil, which asks for all
+	for i, f := range fields {
+		names[i] = f.Name
 	}
 	return names
 }
@@ -165,6 +188,14 @@ func hasBytes(f dataset.Field) bool {
 }
 
 func mappingOf(s dataset.Schema) *mappingInfo {
+	about := choiceOf(s)
+	if n := convert.Renamed(s); n != "" {
+		about.Notices = append(about.Notices, n)
+	}
+	return about
+}
+
+func choiceOf(s dataset.Schema) *mappingInfo {
 	m, err := mapping.Choose(s, mapping.Options{})
 	if none, ok := errors.AsType[*mapping.NoMappingError](err); ok {
 		return &mappingInfo{None: noMapping(none)}

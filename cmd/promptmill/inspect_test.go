@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -151,5 +154,93 @@ func TestByteSize(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// saved writes data to a file.
+func saved(t *testing.T, s *shop, data []byte) string {
+	t.Helper()
+	path := filepath.Join(s.dir, "data.parquet")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Of columns with one name each has its own, everywhere, and that is said.
+func TestInspect_columnsOfOneName(t *testing.T) {
+	type row struct {
+		Prompt string `parquet:"prompt"`
+		Other  string `parquet:"promp2"`
+	}
+	s := &shop{dir: t.TempDir()}
+	path := saved(t, s, bytes.ReplaceAll(parquetOf(t, []row{{"a", "b"}}), []byte("promp2"), []byte("prompt")))
+	const notice = "names that are there more than once: another prompt is called prompt_1 here; --prompt-column and --expected-column choose"
+	code, stdout, stderr := s.run(t, "inspect", path)
+	if code != exitOK || !regexp.MustCompile(`(?s)\nprompt  .*"a"\nprompt_1  .*"b"\n.*`+notice).MatchString(stdout) {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	for _, tt := range []struct {
+		want string
+		args []string
+	}{
+		{`{"prompt":"a","prompt_1":"b"}`, []string{"inspect", "--rows", "1", path}},
+		{`{"prompt":"a"}`, []string{"convert", path, "--layout", "vllm", "-o", "-"}},
+		{`{"prompt":"b"}`, []string{"convert", path, "--layout", "vllm", "--prompt-column", "prompt_1", "-o", "-"}},
+	} {
+		code, stdout, stderr := s.run(t, tt.args...)
+		if code != exitOK || stdout != tt.want+"\n" || !strings.Contains(stderr, notice) {
+			t.Errorf("%v: exit code %d, %sstderr:\n%s", tt.args, code, stdout, stderr)
+		}
+	}
+}
+
+// A column of bytes that cannot be read is as bad as one of text.
+func TestInspect_damagedBytes(t *testing.T) {
+	type blob struct {
+		B []byte `parquet:"b,plain"`
+	}
+	data := parquetOf(t, []blob{{[]byte("one")}, {[]byte("two")}})
+	copy(data[4:], bytes.Repeat([]byte{0xee}, 16))
+	s := newShop(t, fstest.MapFS{"org/torn/data/train.parquet": {Data: data}}, hubtest.Options{})
+	for _, name := range []string{saved(t, s, data), "hf://datasets/org/torn"} {
+		code, stdout, stderr := s.run(t, "inspect", name)
+		if code != exitInput || !strings.Contains(stdout, "2 rows in 1 row group") || strings.Count(stderr, "corrupt") != 1 {
+			t.Errorf("%s: exit code %d\nstdout:\n%s\nstderr:\n%s", name, code, stdout, stderr)
+		}
+	}
+}
+
+// The first file that has rows shows what is in them, and the rows of all files are added up.
+func TestInspect_emptyFirstFile(t *testing.T) {
+	s := newShop(t, fstest.MapFS{
+		"org/mix/data/train-00000-of-00003.parquet":  {Data: parquetOf(t, numbersOf(0))},
+		"org/mix/data/train-00001-of-00003.parquet":  {Data: parquetOf(t, numbersOf(3)[1:])},
+		"org/mix/data/train-00002-of-00003.parquet":  {Data: parquetOf(t, numbersOf(5))},
+		"org/none/data/train-00000-of-00002.parquet": {Data: parquetOf(t, numbersOf(0))},
+		"org/none/data/train-00001-of-00002.parquet": {Data: parquetOf(t, numbersOf(0))},
+	}, hubtest.Options{})
+	code, stdout, stderr := s.run(t, "inspect", "hf://datasets/org/mix")
+	if code != exitOK || !regexp.MustCompile(`\n3 files, .*, 7 rows\n`).MatchString(stdout) || !regexp.MustCompile(`\nn .* 7919\n`).MatchString(stdout) {
+		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
+	}
+	for name, rows := range map[string]int64{"mix": 7, "none": 0} {
+		_, stdout, _ = s.run(t, "inspect", "--json", "hf://datasets/org/"+name)
+		var got inspection
+		if err := json.Unmarshal([]byte(stdout), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Total.Rows == nil || *got.Total.Rows != rows || got.Total.Files != len(got.Files) || got.Total.Bytes != got.Dataset.Bytes || got.Total.Bytes == 0 {
+			t.Errorf("%s: total %+v", name, got.Total)
+		}
+		described := 0
+		for _, f := range got.Files {
+			if f.Columns != nil {
+				described++
+			}
+		}
+		if described != 1 {
+			t.Errorf("%s: %d files are described, want 1", name, described)
+		}
 	}
 }

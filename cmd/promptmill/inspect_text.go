@@ -25,6 +25,9 @@ func (r inspection) text() string {
 		}
 		f.text(&b)
 	}
+	if r.Dataset == nil && len(r.Files) > 1 {
+		fmt.Fprintf(&b, "\ntotal: %s\n", r.Total)
+	}
 	return b.String()
 }
 
@@ -43,7 +46,7 @@ func (r inspection) dataset(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "  config %s%s: %s\n", shown(c.Name), mark, shownList(c.Splits))
 	}
-	fmt.Fprintf(b, "%s, %s\n", counted(len(d.Files), "file"), byteSize(d.Bytes))
+	fmt.Fprintf(b, "%s\n", r.Total)
 	for i, f := range d.Files {
 		if i >= len(r.Files) && i >= maxShown {
 			fmt.Fprintf(b, "  and %d more\n", len(d.Files)-i)
@@ -55,6 +58,15 @@ func (r inspection) dataset(b *strings.Builder) {
 		}
 		b.WriteString("\n")
 	}
+}
+
+// String is the total for people.
+func (t totalInfo) String() string {
+	text := counted(t.Files, "file") + ", " + byteSize(t.Bytes)
+	if t.Rows != nil {
+		text += ", " + counted(*t.Rows, "row")
+	}
+	return text
 }
 
 func (f *fileInfo) text(b *strings.Builder) {
@@ -98,9 +110,9 @@ func (f *fileInfo) columns(b *strings.Builder) {
 func (m *mappingInfo) text(b *strings.Builder) {
 	if m.None != "" {
 		fmt.Fprintf(b, "convert: %s\n", m.None)
-		return
+	} else {
+		fmt.Fprintf(b, "convert: %s\n", m.line)
 	}
-	fmt.Fprintf(b, "convert: %s\n", m.line)
 	for _, n := range m.Notices {
 		fmt.Fprintf(b, "  %s\n", n)
 	}

@@ -30,8 +30,8 @@ The first line on stdout is the URL. Ctrl-C ends it.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8001", Usage: "`ADDRESS`; port 0 takes a free one"},
 			&cli.DurationFlag{Name: "delay", Usage: "round trip of the line: `TIME` before each answer and each new connection"},
-			&cli.StringFlag{Name: "connection-rate", Usage: "`SIZE` per second that one connection carries; empty is no limit"},
-			&cli.StringFlag{Name: "total-rate", Usage: "`SIZE` per second that all connections carry together; empty is no limit"},
+			&cli.StringFlag{Name: "connection-rate", Usage: "`SIZE` per second that one connection carries each way; empty is no limit"},
+			&cli.StringFlag{Name: "total-rate", Usage: "`SIZE` per second that all connections carry together each way; empty is no limit"},
 			&cli.StringSliceFlag{Name: "fault", Usage: "`KIND[@ROUTE]=SHARE` of requests that go wrong, as cut@cdn=0.05; repeatable"},
 			&cli.Int64Flag{Name: "seed", Usage: "of the faults: `N`"},
 			&cli.DurationFlag{Name: "retry-after", Usage: "`TIME` that faults of status 429 ask to wait; 0 is a second"},
@@ -42,7 +42,7 @@ The first line on stdout is the URL. Ctrl-C ends it.`,
 			&cli.StringSliceFlag{Name: "token", Usage: "a valid `TOKEN`; repeatable; without any, every token is"},
 			&cli.StringSliceFlag{Name: "access", Usage: "`KIND:ORG/NAME[=TOKEN,...]`: private, gated or disabled, and who gets in; repeatable"},
 			&cli.BoolFlag{Name: "hostile", Usage: "add names to every listing that try to leave the folder of the dataset"},
-			&cli.BoolFlag{Name: "writable", Usage: "take uploads, kept in memory until the end"},
+			&cli.BoolFlag{Name: "writable", Usage: "take uploads, kept in memory until the end; FOLDER may then be empty"},
 		},
 		Action: a.mockHub,
 	}
@@ -88,6 +88,9 @@ func (a *app) mockHub(c *cli.Context) error {
 	for name := range opts.Repos {
 		if repos := s.Repos(); !slices.Contains(repos, name) {
 			_ = s.Close() // nothing has been served
+			if len(repos) == 0 {
+				return usagef("--access: no dataset %s in %s, which has none", name, folder)
+			}
 			return usagef("--access: no dataset %s in %s, only %s", name, folder, strings.Join(repos, ", "))
 		}
 	}

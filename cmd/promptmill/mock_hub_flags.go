@@ -145,6 +145,9 @@ func parseAccess(flags []string) (map[string]hubtest.Access, error) {
 	for _, flag := range flags {
 		kind, rest, _ := strings.Cut(flag, ":")
 		name, tokens, named := strings.Cut(rest, "=")
+		if org, repo, ok := strings.Cut(name, "/"); !ok || org == "" || repo == "" {
+			return nil, accessError(flag)
+		}
 		a := repos[name]
 		if named {
 			a.Granted = append([]string{}, splitList(tokens)...)
@@ -157,15 +160,15 @@ func parseAccess(flags []string) (map[string]hubtest.Access, error) {
 		case "disabled":
 			a.Disabled = true
 		default:
-			return nil, fmt.Errorf("--access %q: expected private:ORG/NAME, gated:ORG/NAME or disabled:ORG/NAME", withoutTokens(flag))
+			return nil, accessError(flag)
 		}
 		repos[name] = a
 	}
 	return repos, nil
 }
 
-// withoutTokens is the part of an --access that may be shown.
-func withoutTokens(flag string) string {
+// accessError shows of an --access what is before its tokens.
+func accessError(flag string) error {
 	shown, _, _ := strings.Cut(flag, "=")
-	return shown
+	return fmt.Errorf("--access %q: expected private:ORG/NAME, gated:ORG/NAME or disabled:ORG/NAME", shown)
 }

@@ -50,11 +50,12 @@ type progressLine struct {
 	stopped chan struct{}
 }
 
-// startProgress draws what text returns for the columns that there are, until the line is closed. Text is called by one
+// startProgress draws what text returns for the columns that there are, until the line is closed; nothing on a terminal
+// that cannot redraw. Text is called by one
 // goroutine.
 func (p *process) startProgress(off bool, text func(columns int) string) *progressLine {
 	line := &progressLine{stop: make(chan struct{}), stopped: make(chan struct{})}
-	if _, ok := terminal(p.stderr); !ok || off {
+	if off || !p.redraws(p.stderr) {
 		close(line.stopped)
 		return line
 	}

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -27,14 +25,15 @@ func (a *app) pullCommand() *cli.Command {
 Prints the path of each file. Without --split it fetches every split of the config. A download that was stopped goes on
 where it stopped. HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE mean what they mean to the Python client.`,
 		Flags: append(hubFlags(),
-			&cli.StringSliceFlag{Name: "include", Usage: "only files like `GLOB`, as in hf download (* crosses slashes); of the whole repository unless --config or --split is given; repeatable"},
+			&cli.StringSliceFlag{Name: "include", Usage: "only files like `GLOB`, as in hf download (* crosses slashes); of the whole repository unless --config or --split is given; repeatable; several in PROMPTMILL_INCLUDE are one per line"},
 			&cli.IntFlag{Name: "jobs", Usage: "at most `N` connections at once (default: as many as bring more, up to 16)"},
 			&cli.StringFlag{Name: "local-dir", Usage: "put the files themselves into `FOLDER` instead of the cache"},
-			&cli.BoolFlag{Name: "list", Usage: "print configs, splits, files, rows and bytes; download no data"},
-			&cli.BoolFlag{Name: "verify", Usage: "hash again what the cache has; download nothing"},
+			&cli.BoolFlag{Name: "list", Usage: fmt.Sprintf("print configs, splits, files, rows and bytes, with --include the files that it takes; download no data. Rows of more than %d files are those that the card declares", maxCounted)},
+			&cli.BoolFlag{Name: "verify", Usage: "hash again what is there, in the cache or the folder; download nothing"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.BoolFlag{Name: "no-progress", Usage: "no progress line; also HF_HUB_DISABLE_PROGRESS_BARS=1"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no progress line and no notices"},
+			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "a line on stderr for every request and connection; also HF_DEBUG=1"},
 		),
 		Action: a.pull,
 	}
@@ -81,7 +80,7 @@ func (a *app) newPuller(c *cli.Context) (*puller, hub.Config, error) {
 		return nil, hub.Config{}, withCode(exitUsage, err)
 	}
 	p := &puller{
-		app: a, sel: hub.Selection{Ref: ref, Include: c.StringSlice("include"), All: true, Folder: c.String("local-dir")},
+		app: a, sel: hub.Selection{Ref: ref, Include: splitLines(c.StringSlice("include")), All: true, Folder: c.String("local-dir")},
 		dir: c.String("local-dir"), json: c.Bool("json"), quiet: c.Bool("quiet"), bar: newDownload(ref.Repo),
 	}
 	if err := p.checkFlags(c); err != nil {
@@ -91,6 +90,7 @@ func (a *app) newPuller(c *cli.Context) (*puller, hub.Config, error) {
 	cfg.Offline = cfg.Offline || c.Bool("offline")
 	cfg.UserAgent = "promptmill/" + version()
 	cfg.Jobs = c.Int("jobs")
+	cfg.Debug = cfg.Debug || c.Bool("verbose")
 	cfg.Logf = p.logf
 	cfg.Progress = p.bar.update
 	return p, cfg, nil
@@ -98,6 +98,9 @@ func (a *app) newPuller(c *cli.Context) (*puller, hub.Config, error) {
 
 // pullRef returns the dataset that the argument and the flags name together.
 func pullRef(c *cli.Context, arg string) (hub.Ref, error) {
+	if err := refuseEmpty(c, "revision", "config", "split"); err != nil {
+		return hub.Ref{}, err
+	}
 	if strings.HasPrefix(arg, hubScheme) {
 		return hubRef(c, arg)
 	}
@@ -117,8 +120,8 @@ func pullRef(c *cli.Context, arg string) (hub.Ref, error) {
 // checkFlags refuses flags that have no meaning together.
 func (p *puller) checkFlags(c *cli.Context) error {
 	for _, pair := range [][2]string{
-		{"list", "verify"}, {"list", "include"}, {"list", "local-dir"}, {"list", "jobs"},
-		{"verify", "local-dir"}, {"verify", "jobs"},
+		{"list", "verify"}, {"list", "local-dir"}, {"list", "jobs"},
+		{"verify", "jobs"}, {"quiet", "verbose"},
 	} {
 		if c.IsSet(pair[0]) && c.IsSet(pair[1]) {
 			return usagef("--%s and --%s do not go together", pair[0], pair[1])
@@ -155,11 +158,11 @@ func (p *puller) fetch(ctx context.Context, noBar bool) error {
 		return p.printJSON(describePull(d, files))
 	}
 	for _, f := range files {
-		if _, err := fmt.Fprintln(p.stdout, f.Path); err != nil {
+		if _, err := fmt.Fprintln(p.stdout, p.pathLine(f.Path)); err != nil {
 			return err
 		}
 	}
-	p.logf("%s: %d files, %s", describePart(d), len(files), byteSize(d.Size()))
+	p.logf("%s: %s, %s", describePart(d), counted(len(files), "file"), byteSize(d.Size()))
 	return nil
 }
 
@@ -177,12 +180,16 @@ func (p *puller) download(ctx context.Context) (*hub.Dataset, []hub.LocalFile, e
 	return d, files, err
 }
 
-// stopped says how to go on after Ctrl-C.
+// stopped says how to go on after Ctrl-C, or after an error when a part has come.
 func (p *puller) stopped(err error) error {
-	if !errors.Is(err, errInterrupted) {
-		return err
-	}
 	now := p.bar.progress()
+	switch {
+	case errors.Is(err, errInterrupted):
+	case errors.Is(err, hub.ErrOffline), now.Bytes <= 0, now.Bytes >= now.TotalBytes:
+		return err
+	default:
+		return fmt.Errorf("%w; %s of %s are here and kept: the same command goes on from there", err, byteSize(now.Bytes), byteSize(now.TotalBytes))
+	}
 	if now.TotalFiles == 0 {
 		return withCode(exitPart, fmt.Errorf("interrupted before the first file; run the same command again"))
 	}
@@ -212,56 +219,4 @@ func splitNames(d *hub.Dataset) []string {
 		names = append(names, s.Name)
 	}
 	return names
-}
-
-// pulled is what pull --json prints.
-type pulled struct {
-	Repo     string       `json:"repo"`
-	Revision string       `json:"revision"`
-	Commit   string       `json:"commit"`
-	Config   string       `json:"config"`
-	Splits   []string     `json:"splits"`
-	Exported bool         `json:"exported"`
-	Partial  []string     `json:"partial"`
-	Bytes    int64        `json:"bytes"`
-	Files    []pulledFile `json:"files"`
-}
-
-type pulledFile struct {
-	Path     string   `json:"path"`
-	RepoPath string   `json:"repo_path"`
-	Size     int64    `json:"size"`
-	SHA256   string   `json:"sha256"`
-	Split    string   `json:"split"`
-	Others   []string `json:"other_splits,omitempty"` // of a file that is in several
-}
-
-func describePull(d *hub.Dataset, files []hub.LocalFile) pulled {
-	out := pulled{
-		Repo: d.Ref.Repo, Revision: d.Ref.Revision, Commit: d.Commit, Config: d.Ref.Config, Splits: splitNames(d),
-		Exported: d.Exported, Partial: append([]string{}, d.Partial...), Bytes: d.Size(), Files: []pulledFile{},
-	}
-	splits := map[string][]string{}
-	for _, s := range d.Splits {
-		for _, f := range s.Files {
-			splits[f.Path] = append(splits[f.Path], s.Name)
-		}
-	}
-	for _, f := range files {
-		file := pulledFile{Path: f.Path, RepoPath: f.RepoPath, Size: f.Size, SHA256: f.SHA256}
-		if in := splits[f.RepoPath]; len(in) > 0 {
-			file.Split, file.Others = in[0], in[1:]
-		}
-		out.Files = append(out.Files, file)
-	}
-	return out
-}
-
-func (p *puller) printJSON(v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(p.stdout, string(text)+"\n")
-	return err
 }

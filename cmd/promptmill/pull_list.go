@@ -12,9 +12,9 @@ import (
 )
 
 // How pull --list counts rows: from the footers of the files, which are read where they are, unless there are so many
-// that the card has to do.
+// that the card has to do: each footer is a request or more.
 const (
-	maxCounted    = 300
+	maxCounted    = 50
 	footersAtOnce = 8
 )
 
@@ -51,6 +51,9 @@ type listedFile struct {
 
 // list prints what there is, without downloading data.
 func (p *puller) list(ctx context.Context) error {
+	if len(p.sel.Include) > 0 {
+		return p.listFiles(ctx)
+	}
 	catalog, err := p.client.Catalog(ctx, p.sel.Ref)
 	if err != nil {
 		return p.stopped(err)
@@ -71,7 +74,7 @@ func (p *puller) list(ctx context.Context) error {
 func (p *puller) countRows(ctx context.Context, c *hub.Catalog) map[string]int64 {
 	files := c.Files()
 	if len(files) > maxCounted {
-		p.logf("%d files: their rows are those that the card declares; name a config or split to have them counted", len(files))
+		p.logf("%d files: rows are those that the card declares; they are counted for at most %d files, as of one config or split", len(files), maxCounted)
 		return nil
 	}
 	d := c.Dataset()

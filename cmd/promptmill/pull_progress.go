@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ type download struct {
 
 type sample struct {
 	at    time.Time
-	bytes int64
+	bytes int64 // received
 }
 
 func newDownload(label string) *download { return &download{label: label, now: time.Now} }
@@ -33,8 +34,8 @@ func newDownload(label string) *download { return &download{label: label, now: t
 func (d *download) update(p hub.Progress) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.state.TotalBytes == 0 { // what the cache had is no part of the rate
-		d.samples = []sample{{d.now(), p.Bytes}}
+	if d.state.TotalBytes == 0 {
+		d.samples = []sample{{d.now(), p.Bytes - p.Kept}}
 	}
 	d.state = p
 }
@@ -47,20 +48,53 @@ func (d *download) text(columns int) string {
 	if p.TotalFiles == 0 {
 		return d.label + "  finding files"
 	}
-	rate := d.rate()
-	s := fmt.Sprintf("%3d%%  %s of %s", percent(p.Bytes, p.TotalBytes), byteSize(p.Bytes), byteSize(p.TotalBytes))
-	if rate > 0 {
-		s += fmt.Sprintf("  %s/s  %s left", byteSize(int64(rate)), clock(float64(p.TotalBytes-p.Bytes)/rate))
+	parts := []string{
+		fmt.Sprintf("%3d%%", percent(p.Bytes, p.TotalBytes)), byteSize(p.Bytes) + " of " + byteSize(p.TotalBytes), "", "", "",
+	}
+	if rate := d.rate(); rate > 0 {
+		parts[2], parts[3] = byteSize(int64(rate))+"/s", clock(float64(p.TotalBytes-p.Bytes)/rate)+" left"
 	}
 	if p.TotalFiles > 1 {
-		s += fmt.Sprintf("  %d/%d files", p.Files, p.TotalFiles)
+		parts[4] = fmt.Sprintf("%d/%d files", p.Files, p.TotalFiles)
 	}
 	drawn := bar(p.Bytes, p.TotalBytes, min(columns/4, maxBar)) // of a width that does not change with the numbers
-	if cells.StringWidth(d.label+drawn+s)+2 > columns {
-		drawn = ""
+	return fitLine(cutLine(d.label, columns), drawn, parts, columns)
+}
+
+// fitLine joins a label, a bar and five parts to a line of at most so many columns, from which the less important ones
+// are left out when it is narrow: the bar, the fifth part, the second, the label, the fourth, the third. A label is cut
+// before anything but the bar goes.
+func fitLine(label, drawn string, parts []string, columns int) string {
+	rest := joinParts(parts)
+	if cells.StringWidth(label+drawn+rest)+2 <= columns {
+		return label + "  " + drawn + rest
 	}
-	label := cutLine(d.label, max(columns-cells.StringWidth(drawn+s)-2, columns/5))
-	return label + "  " + drawn + s
+	least := min(cells.StringWidth(label), max(columns/5, minLabel))
+	for _, without := range [][]int{{}, {4}, {1, 4}} {
+		rest := joinParts(parts, without...)
+		if room := columns - cells.StringWidth(rest) - 2; room >= least {
+			return cutLine(label, room) + "  " + rest
+		}
+	}
+	for _, without := range [][]int{{1, 4}, {1, 3, 4}} {
+		if rest := joinParts(parts, without...); cells.StringWidth(rest) <= columns {
+			return rest
+		}
+	}
+	return parts[0]
+}
+
+// minLabel is what is left at least of a label when it is cut.
+const minLabel = 8
+
+func joinParts(parts []string, without ...int) string {
+	var out []string
+	for i, p := range parts {
+		if p != "" && !slices.Contains(without, i) {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, "  ")
 }
 
 // The columns of the bar.
@@ -87,10 +121,11 @@ func percent(done, total int64) int {
 	return int(max(0, float64(done)) / float64(total) * 100)
 }
 
-// rate returns the bytes per second of the last seconds, 0 while nothing is known. A file that starts again takes its
+// rate returns the bytes per second that were received in the last seconds, 0 while nothing is known: what was there
+// before is no part of it. A file that starts again takes its
 // bytes back: then the rate is measured from there.
 func (d *download) rate() float64 {
-	now := sample{d.now(), d.state.Bytes}
+	now := sample{d.now(), d.state.Bytes - d.state.Kept}
 	if n := len(d.samples); n > 0 && now.bytes < d.samples[n-1].bytes {
 		d.samples = nil
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"regexp"
@@ -69,7 +71,7 @@ func TestPull_interrupted(t *testing.T) {
 func TestDownload_textFits(t *testing.T) {
 	at := time.Unix(0, 0)
 	for _, label := range []string{"o/n", "org/" + strings.Repeat("long", 20), "evil/\x1b[2J\u202e\n", strings.Repeat("日本", 30)} {
-		for columns := 20; columns < 220; columns++ {
+		for columns := 15; columns < 220; columns++ {
 			d := newDownload(label)
 			d.now = func() time.Time { return at }
 			for _, p := range []hub.Progress{
@@ -117,6 +119,75 @@ func TestDownload_text(t *testing.T) {
 		"org/name  [##.....................]   10%  20 MiB of 200 MiB  1/2 files")
 	step(time.Second, hub.Progress{TotalFiles: 2, Bytes: 200 * mib, TotalBytes: 200 * mib, Files: 2},
 		"org/name  [#######################]  100%  200 MiB of 200 MiB  180 MiB/s  0:00 left  2/2 files")
+}
+
+// What an earlier run has brought, told right after the start, is no rate and makes no end seem near.
+func TestDownload_textResumed(t *testing.T) {
+	at := time.Unix(0, 0)
+	d := newDownload("org/name")
+	d.now = func() time.Time { return at }
+	const mib = 1 << 20
+	d.update(hub.Progress{TotalFiles: 1, TotalBytes: 200 * mib})
+	d.text(100)
+	at = at.Add(progressEvery)
+	d.update(hub.Progress{TotalFiles: 1, TotalBytes: 200 * mib, Bytes: 150 * mib, Kept: 150 * mib})
+	if got, want := d.text(100), "org/name  [#################......]   75%  150 MiB of 200 MiB"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	at = at.Add(time.Second - progressEvery)
+	d.update(hub.Progress{TotalFiles: 1, TotalBytes: 200 * mib, Bytes: 160 * mib, Kept: 150 * mib})
+	if got, want := d.text(100), "org/name  [##################.....]   80%  160 MiB of 200 MiB  10 MiB/s  0:04 left"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// On a narrow terminal the more important parts of the line stay.
+func TestDownload_textNarrow(t *testing.T) {
+	at := time.Unix(0, 0)
+	d := newDownload("organisation/dataset")
+	d.now = func() time.Time { return at }
+	const mib = 1 << 20
+	p := hub.Progress{TotalFiles: 2, TotalBytes: 200 * mib}
+	d.update(p)
+	at, p.Bytes = at.Add(time.Second), 60*mib
+	d.update(p)
+	for columns, want := range map[int]string{
+		79: "organisation/dataset   30%  60 MiB of 200 MiB  60 MiB/s  0:02 left  0/2 files",
+		66: "organisation/dataset   30%  60 MiB of 200 MiB  60 MiB/s  0:02 left",
+		60: "organisation/…   30%  60 MiB of 200 MiB  60 MiB/s  0:02 left",
+		39: "organisatio…   30%  60 MiB/s  0:02 left",
+		30: " 30%  60 MiB/s  0:02 left",
+		20: " 30%  60 MiB/s",
+		15: " 30%  60 MiB/s",
+		10: " 30%",
+	} {
+		if got := d.text(columns); got != want {
+			t.Errorf("%d columns: %q (%d), want %q (%d)", columns, got, cells.StringWidth(got), want, cells.StringWidth(want))
+		}
+	}
+}
+
+func TestMoves(t *testing.T) {
+	for _, tt := range []struct {
+		term, system string
+		want         bool
+	}{{"xterm-256color", "linux", true}, {"dumb", "linux", false}, {"", "linux", false}, {"", "windows", true}, {"dumb", "windows", false}} {
+		if got := moves(tt.term, tt.system); got != tt.want {
+			t.Errorf("TERM=%s on %s: %v", tt.term, tt.system, got)
+		}
+	}
+}
+
+func TestEscapeUnprintable(t *testing.T) {
+	in := "{\n  \"path\": \"a\u009bb\u202e日本\U000e0001\x7f\"\n}"
+	got := escapeUnprintable(in)
+	if want := "{\n  \"path\": \"a\\u009bb\\u202e日本\\udb40\\udc01\\u007f\"\n}"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	var before, after map[string]string
+	if err := errors.Join(json.Unmarshal([]byte(in), &before), json.Unmarshal([]byte(got), &after)); err != nil || before["path"] != after["path"] {
+		t.Errorf("%v: %q and %q", err, before, after)
+	}
 }
 
 func TestClock(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -29,7 +30,8 @@ func (a *app) pushCommand() *cli.Command {
   promptmill push results.parquet hf://datasets/me/llm-results --dry-run    what would be sent, and the card
   promptmill push results.parquet hf://datasets/me/llm-results --private
 
-Makes the dataset if there is none. HF_TOKEN has to be a token that may write. Text of yours in the card stays.
+Makes the dataset if there is none. HF_TOKEN has to be a token that may write. Text of yours in the card stays,
+and what the dataset has is found as before: where that cannot be, nothing is pushed.
 The card names no folder and of the server only the host. The results file itself goes as it is: with the server's URL,
 file names and, after bench --keep-text, the answers. What it says is printed first.`,
 		Flags: []cli.Flag{
@@ -101,9 +103,12 @@ func planPush(c *cli.Context) (hub.Push, *resultsCard, error) {
 	if rev := c.String("revision"); rev != "" {
 		ref.Revision = rev
 	}
-	p := hub.Push{Ref: ref, Message: c.String("message"), Private: c.Bool("private"), AsPR: c.Bool("create-pr"), DryRun: c.Bool("dry-run")}
+	p := hub.Push{Ref: ref, Message: c.String("message"), Private: c.Bool("private"), AsPR: c.Bool("create-pr"), DryRun: c.Bool("dry-run"), KeepConfigs: true}
 	card := &resultsCard{repo: ref.Repo}
 	for _, path := range args[:len(args)-1] {
+		if strings.HasPrefix(path, hubScheme) {
+			return hub.Push{}, nil, usagef("push %s: one dataset at a time, and it comes last: before it are results files on this machine", path)
+		}
 		f, err := readForCard(path)
 		if err != nil {
 			return hub.Push{}, nil, err
@@ -125,13 +130,20 @@ type resultsCard struct {
 	notices []string // of the last merge
 }
 
-func (r *resultsCard) merge(old []byte) (text []byte, err error) {
-	text, r.notices = report.Card(old, r.repo, r.files)
+func (r *resultsCard) merge(was hub.Before) (text []byte, err error) {
+	base := report.CardBase{Repo: r.repo, Text: was.Content, Standalone: was.Standalone}
+	for _, s := range was.Data {
+		base.Data = append(base.Data, report.CardSplit{Name: s.Split, Paths: s.Paths})
+	}
+	text, r.notices = report.Card(base, r.files)
 	return text, nil
 }
 
 // readForCard reads all of a results file, which proves that it is one and whole.
 func readForCard(path string) (report.CardFile, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return report.CardFile{}, usagef("push %s: a folder: name the results files in it, such as %s", path, filepath.Join(path, "*.parquet"))
+	}
 	name := filepath.Base(path)
 	odd := strings.ContainsAny(name, `*?[]{}\`) || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl)
 	if filepath.Ext(name) != ".parquet" || name == ".parquet" || odd {

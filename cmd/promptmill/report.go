@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -42,6 +43,9 @@ func (a *app) report(c *cli.Context) error {
 	}
 	if c.NArg() != 1 {
 		return usagef("report takes one results file; got %d arguments (see promptmill report --help)", c.NArg())
+	}
+	if arg := c.Args().First(); strings.HasPrefix(arg, hubScheme) {
+		return usagef("%s is a dataset, and report takes a results file: promptmill pull %s --local-dir DIR brings it, if it holds one", arg, arg)
 	}
 	write, err := a.reportWriter(reportFormat(c))
 	if err != nil {
@@ -101,6 +105,9 @@ func (a *app) reportWriter(format string) (reportWriter, error) {
 
 // summarize reads a results file twice, once for the numbers and once for the requests that are drawn.
 func summarize(path string) (*metrics.Summary, []report.Sample, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, nil, fmt.Errorf("%s: this is not a regular file; results are read from their end", path) // to open a named pipe is to wait
+	}
 	f, err := results.Open(path)
 	if err != nil {
 		return nil, nil, err

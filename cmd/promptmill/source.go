@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/promptmill/promptmill/convert"
+	"github.com/promptmill/promptmill/convert/dataset"
 	"github.com/promptmill/promptmill/convert/hub"
 )
 
@@ -86,6 +88,9 @@ func overwritten(src convert.Source, path string) string {
 
 // hubRef returns what an hf:// URL and the flags name together.
 func hubRef(c *cli.Context, url string) (hub.Ref, error) {
+	if err := refuseEmpty(c, "revision", "config", "split"); err != nil {
+		return hub.Ref{}, err
+	}
 	ref, err := hub.ParseURL(url)
 	if err != nil {
 		return ref, withCode(exitUsage, err)
@@ -124,20 +129,42 @@ func (a *app) fromHub(c *cli.Context, ref hub.Ref) (*input, error) {
 		in.Files = r.files()
 		return in, nil
 	}
-	files, err := a.download(c, r)
+	files, err := a.download(c, r, d)
 	if err != nil {
 		in.close()
 		return nil, err
 	}
 	for _, f := range files {
-		in.Files = append(in.Files, convert.SourceFile{Path: f.Path, Name: f.RepoPath, SHA256: f.SHA256})
+		in.Files = append(in.Files, convert.SourceFile{Path: f.Path, Name: f.RepoPath, SHA256: f.SHA256,
+			Open: func(context.Context) (*dataset.File, error) { return openCached(f.Path) }})
 	}
 	return in, nil
 }
 
-// download brings the files of r into the cache, with a line of progress for who watches.
-func (a *app) download(c *cli.Context, r *hubReader) ([]hub.LocalFile, error) {
+// download brings the files of d into the cache of r, with a line of progress for who watches.
+func (a *app) download(c *cli.Context, r *hubReader, d *hub.Dataset) ([]hub.LocalFile, error) {
 	line := a.startProgress(r.noProgress || c.Bool("quiet"), r.bar.text)
 	defer line.close()
-	return r.client.Download(c.Context, r.dataset)
+	return r.client.Download(c.Context, d)
+}
+
+// downloadInstead makes r download each file that it opens from now on.
+func (a *app) downloadInstead(c *cli.Context, r *hubReader) {
+	r.opened = nil
+	r.bring = func(_ context.Context, f hub.File) error {
+		one := *r.dataset
+		one.Files = []hub.File{f}
+		_, err := a.download(c, r, &one)
+		return err
+	}
+}
+
+// refuseHub is the error for a URL of a dataset where command needs prompts, or nil when none of the arguments is one.
+func refuseHub(command string, args []string) error {
+	for _, arg := range args {
+		if strings.HasPrefix(arg, hubScheme) {
+			return usagef("%s is a dataset, and %s takes prompts: promptmill convert %s -o - | promptmill %s -", arg, command, arg, command)
+		}
+	}
+	return nil
 }

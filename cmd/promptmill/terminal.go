@@ -3,6 +3,11 @@ package main
 import (
 	"io"
 	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 )
@@ -13,10 +18,38 @@ func terminal(w io.Writer) (*os.File, bool) {
 	return f, ok && term.IsTerminal(int(f.Fd()))
 }
 
+// redraws reports whether a line can be drawn again and again on w: it is a terminal that knows how to clear one.
+// Windows has no TERM.
+func (p *process) redraws(w io.Writer) bool {
+	_, ok := terminal(w)
+	return ok && moves(p.getenv("TERM"), runtime.GOOS)
+}
+
+// moves reports whether a terminal that calls itself term obeys escape sequences.
+func moves(term, system string) bool {
+	return term != "dumb" && (term != "" || system == "windows")
+}
+
+// pathLine is how stdout shows the path of a file: as it is, but for a terminal quoted if that could do more than show.
+func (p *process) pathLine(path string) string {
+	if _, ok := terminal(p.stdout); ok {
+		return quotedName(path)
+	}
+	return path
+}
+
+// quotedName is a name as it is when every rune of it can be printed, else quoted.
+func quotedName(name string) string {
+	if utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return name
+	}
+	return strconv.Quote(name)
+}
+
 // width is the number of columns of w: 80 unless it is a terminal that says otherwise.
 func width(w io.Writer) int {
 	if f, ok := terminal(w); ok {
-		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n >= 40 {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
 			return n
 		}
 	}

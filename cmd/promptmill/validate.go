@@ -38,6 +38,9 @@ func (a *app) validate(c *cli.Context) error {
 	if c.NArg() == 0 {
 		return usagef("validate needs a prompt file, or - for standard input")
 	}
+	if err := refuseHub("validate", c.Args().Slice()); err != nil {
+		return err
+	}
 	o := validate.Options{
 		Format: c.String("format"), Schema: c.String("schema"),
 		AllowEmptyExpected: c.Bool("allow-empty-expected"), MaxErrors: c.Int("max-errors"),

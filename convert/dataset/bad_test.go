@@ -99,6 +99,31 @@ func TestOpen_recognisesWhatIsNotParquet(t *testing.T) {
 	}
 }
 
+// What to do about a file depends on where it comes from: only the advice for files of this machine is given here.
+func TestOpenSource_givesNoAdvice(t *testing.T) {
+	data := fixture(t, "qa")
+	for _, tt := range []struct {
+		content []byte
+		is      error
+	}{
+		{data[:len(data)-1], dataset.ErrCut},
+		{fixture(t, "bad/lfs_pointer"), dataset.ErrPointer},
+	} {
+		path := filepath.Join(t.TempDir(), "x.parquet")
+		if err := os.WriteFile(path, tt.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, near := dataset.Open(path)
+		_, far := dataset.OpenSource(path, newFar(tt.content))
+		if !errors.Is(near, tt.is) || !errors.Is(far, tt.is) || !strings.HasPrefix(near.Error(), strings.TrimSuffix(far.Error(), ")")) || near.Error() == far.Error() {
+			t.Errorf("here:  %v\nthere: %v", near, far)
+		}
+		if msg := far.Error(); strings.Contains(msg, ";") {
+			t.Errorf("advice in %s", msg)
+		}
+	}
+}
+
 func TestOpen_fixturesThatAreBroken(t *testing.T) {
 	for name, is := range map[string]error{
 		"truncated": dataset.ErrCorrupt, "lfs_pointer": dataset.ErrUnreadable, "html": dataset.ErrUnreadable,

@@ -17,3 +17,12 @@ var (
 	// ErrCorrupt reports a parquet file whose footer or pages are damaged.
 	ErrCorrupt = errors.New("corrupt")
 )
+
+// What a file can be besides, in errors that wrap one of the above. What to do about it depends on where the file comes
+// from, which [Open] knows and [OpenSource] does not.
+var (
+	// ErrPointer reports the text that git-lfs has in the place of a file.
+	ErrPointer = errors.New("this is a Git LFS pointer")
+	// ErrCut reports a file that begins as parquet files do and does not end so.
+	ErrCut = errors.New("the end is missing")
+)

@@ -1,12 +1,12 @@
 package dataset
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/promptmill/promptmill/convert/dataset/internal/meta"
 )
@@ -34,32 +34,26 @@ type File struct {
 // Open opens a local parquet file and reads its footer. Errors are of type [*Error] and wrap
 // [ErrUnreadable] or [ErrCorrupt]; those of the file system stay visible to errors.Is.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	src, err := OpenLocal(path)
 	if err != nil {
-		return nil, unreadable(path, "%w", withoutPath(err))
-	}
-	d, err := open(path, f)
-	if err != nil {
-		f.Close() // only read from: its error says nothing that err does not
 		return nil, err
 	}
-	d.closer = f
-	return d, nil
+	d, err := OpenSource(path, src)
+	return d, advised(err)
 }
 
-// open reads the metadata of f, which is called name.
-func open(name string, f *os.File) (*File, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, unreadable(name, "%w", withoutPath(err))
+// advised adds what to do about a file of this machine that is not all there.
+func advised(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok:
+		return err
+	case errors.Is(e, ErrPointer):
+		e.Err = fmt.Errorf("%w, the data was not downloaded; run `git lfs pull` or `promptmill pull`", e.Err)
+	case errors.Is(e, ErrCut):
+		e.Err = fmt.Errorf("%w; fetch it again", e.Err)
 	}
-	if info.IsDir() {
-		return nil, unreadable(name, "this is a directory; name the parquet files in it")
-	}
-	if !info.Mode().IsRegular() {
-		return nil, unreadable(name, "this is not a regular file; parquet is read from its end")
-	}
-	return New(name, f, info.Size())
+	return e
 }
 
 // OpenSource reads the footer of the parquet file that src is. The file is called name in errors, which are as those of
@@ -142,10 +136,13 @@ func sniff(name string, src io.ReaderAt, size int64) error {
 	if err := readAt(src, head, 0); err != nil {
 		return unreadable(name, "%w", withoutPath(err))
 	}
+	if bytes.HasPrefix(head, []byte(lfsPointer)) {
+		return unreadable(name, "%w", ErrPointer)
+	}
 	if what := notParquet(head, size); what != "" {
 		return unreadable(name, "%s", what)
 	}
-	return corrupt(name, "the file does not end as parquet files do, so the end is missing (%d bytes are there); fetch it again", size)
+	return corrupt(name, "the file does not end as parquet files do, so %w (%d bytes are there)", ErrCut, size)
 }
 
 // readAt fills b. The end of the file is an error like others.

@@ -70,6 +70,8 @@ func describe(g *meta.RowGroup, n *node) ColumnChunk {
 		return c
 	}
 	switch m := &g.Columns[n.leaf.index].Chunk; {
+	case n.field.Kind == Null:
+		c.Nulls = g.NumRows
 	case n.leaf.col.MaxDef == 0:
 		c.Nulls = 0 // the schema rules them out
 	case m.Statistics.NullCount.Valid && m.Statistics.NullCount.V >= 0 && m.Statistics.NullCount.V <= g.NumRows:

@@ -83,7 +83,7 @@ func (f *File) scan(names []string) (*scan, error) {
 	for _, name := range names {
 		i := slices.IndexFunc(f.columns, func(n *node) bool { return n.field.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("%s: %w: %q; the file has %s", f.name, ErrNoColumn, name, f.schema)
+			return nil, fmt.Errorf("%s: %w: %q; the file has %s", f.name, ErrNoColumn, name, f.schema.brief())
 		}
 		if !slices.Contains(s.columns, f.columns[i]) {
 			s.columns = append(s.columns, f.columns[i])

@@ -1,6 +1,9 @@
 package dataset
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Kind says which accessor of [Value] applies.
 type Kind uint8
@@ -25,6 +28,11 @@ type Field struct {
 	Kind     Kind
 	Type     string  // as a person writes it: "string", "int64", "list<struct<role: string, content: string>>"
 	Children []Field // the element of a list, the fields of a struct, the key and value of a map
+
+	// Renamed says that an earlier column, or field of the same struct, has the name that this one has in the file, which
+	// is Original. Name is then that name with "_1", "_2" and so on behind it, the first that no other has.
+	Renamed  bool
+	Original string
 }
 
 // Child returns the nested field called name, and whether there is one.
@@ -59,6 +67,18 @@ func (s Schema) Column(name string) (Field, bool) {
 		}
 	}
 	return Field{}, false
+}
+
+// maxListed is how many columns an error lists before it only counts.
+const maxListed = 40
+
+// brief is String, cut short where there are many columns.
+func (s Schema) brief() string {
+	more := len(s.Fields) - maxListed
+	if more <= 0 {
+		return s.String()
+	}
+	return fmt.Sprintf("%s and %d more", Schema{Fields: s.Fields[:maxListed]}, more)
 }
 
 // String returns the columns with their types, as in "id: int64, text: string".

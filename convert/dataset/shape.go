@@ -81,6 +81,7 @@ func columnsOf(elements []format.SchemaElement) ([]*node, int, error) {
 	if len(s.elements) > 0 {
 		return nil, 0, fmt.Errorf("the schema has %d elements that belong to no column", len(s.elements))
 	}
+	apart(columns)
 	return columns, s.leaves, nil
 }
 
@@ -218,7 +219,11 @@ func (n *node) asList(name string, kind Kind, elem *node) *node {
 	n.arrow = arrow.ListOfField(arrow.Field{Name: "element", Type: elem.arrow, Nullable: true})
 	n.field.Type = "list<" + elem.field.Type + ">"
 	if kind == Map {
-		elem.field.Children[0].Name, elem.field.Children[1].Name = "key", "value"
+		for i, name := range []string{"key", "value"} {
+			f := &elem.children[i].field
+			f.Name, f.Renamed, f.Original = name, false, ""
+			elem.field.Children[i] = *f
+		}
 		n.field.Children = elem.field.Children
 		n.field.Type = "map<" + elem.field.Children[0].Type + ", " + elem.field.Children[1].Type + ">"
 	}
@@ -237,6 +242,9 @@ func (s *shaper) group(e *format.SchemaElement, p place) (*node, error) {
 			return nil, err
 		}
 		n.children = append(n.children, c)
+	}
+	apart(n.children)
+	for _, c := range n.children {
 		n.field.Children = append(n.field.Children, c.field)
 		types = append(types, c.field.Name+": "+c.field.Type)
 		fields = append(fields, arrow.Field{Name: c.field.Name, Type: c.arrow, Nullable: true})

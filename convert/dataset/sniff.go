@@ -11,9 +11,11 @@ const minParquet = 12
 
 var parquetMagic = []byte("PAR1")
 
+// lfsPointer is how the text begins that git-lfs has in the place of a file.
+const lfsPointer = "version https://git-lfs.github.com/spec/"
+
 // signatures are the beginnings of files that people have instead of parquet, with what to say.
 var signatures = []struct{ prefix, what string }{
-	{"version https://git-lfs.github.com/spec/", "this is a Git LFS pointer, the data was not downloaded; run `git lfs pull` or `promptmill pull`"},
 	{"PARE", "this parquet file has an encrypted footer; decrypt it first"},
 	{"\x1f\x8b", "this is gzip data, not parquet; decompress it first"},
 	{"\x28\xb5\x2f\xfd", "this is zstd data, not parquet; decompress it first"},

@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"io"
+	"os"
 
 	"github.com/promptmill/promptmill/convert/dataset/internal/chunk"
 )
@@ -12,6 +13,32 @@ type Source interface {
 	io.ReaderAt
 	io.Closer
 	Size() int64
+}
+
+// localFile is a [Source] of this machine.
+type localFile struct {
+	*os.File
+	size int64
+}
+
+func (f localFile) Size() int64 { return f.size }
+
+// OpenLocal opens a file of this machine for [OpenSource]. Errors are as those of [Open].
+func OpenLocal(path string) (Source, error) {
+	info, err := os.Stat(path) // before it is opened: to open a named pipe is to wait for who writes to it
+	switch {
+	case err != nil:
+		return nil, unreadable(path, "%w", withoutPath(err))
+	case info.IsDir():
+		return nil, unreadable(path, "this is a directory; name the parquet files in it")
+	case !info.Mode().IsRegular():
+		return nil, unreadable(path, "this is not a regular file; parquet is read from its end")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(path, "%w", withoutPath(err))
+	}
+	return localFile{f, info.Size()}, nil
 }
 
 // Streamer is implemented by sources for which a read is expensive, such as those behind a network, beside [Source] or

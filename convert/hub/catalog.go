@@ -50,7 +50,7 @@ func (c *Client) Catalog(ctx context.Context, ref Ref) (*Catalog, error) {
 			out, err = v.catalog()
 		}
 	}
-	return out, err
+	return out, unlisted(d, err)
 }
 
 // catalog lists what the reference names. When none of it has parquet, the error says so.

@@ -14,6 +14,7 @@ import (
 const (
 	firstConnections = 2
 	maxConnections   = 16
+	mostJobs         = 64 // that a user can ask for
 )
 
 // crew is the connections of one download. They bring pieces of the files that have joined, the first file first, and
@@ -141,7 +142,7 @@ func (w *crew) pick() (f *filling, from, to int) {
 	}
 	for _, f := range w.files {
 		n := w.at[f]
-		if n >= fill.MaxPerFile || n > 0 && f.alone() || f.pieces.Failure() != nil {
+		if n >= fill.MaxPerFile || n > 0 && f.alone() || f.held || f.pieces.Failure() != nil {
 			continue
 		}
 		absent, _ := f.pieces.Open()
@@ -166,7 +167,6 @@ func (w *crew) finished(f *filling) {
 
 // work is one connection.
 func (w *crew) work() {
-	patience := map[*filling]patience{}
 	var buf []byte
 	for {
 		f, from, to, ok := w.next()
@@ -176,6 +176,7 @@ func (w *crew) work() {
 		if buf == nil {
 			buf = make([]byte, fill.BlockSize)
 		}
+		began := time.Now()
 		err := f.bring(from, to, buf)
 		switch {
 		case err == nil:
@@ -184,33 +185,39 @@ func (w *crew) work() {
 			w.refused.Add(1)
 		}
 		if err != nil {
-			p := patience[f]
-			err = p.wait(f, err)
-			patience[f] = p
-		}
-		if err != nil {
-			f.fail(err)
+			w.setBack(f, err, began)
 		}
 		w.finished(f)
 	}
 }
 
-// patience is what one connection has left for a file: it gives up when several tries in a row bring the file no
-// further, whoever brought it.
-type patience struct{ tries, arrived int }
-
-// wait waits before another try after err, or returns the error to give up with. A connection that was cut when it had
-// brought something is made anew at once.
-func (p *patience) wait(f *filling, err error) error {
-	_, arrived := f.pieces.Open()
-	if arrived > p.arrived {
-		*p = patience{arrived: arrived}
+// setBack holds a file for a pause after a request for it has failed, or ends it when several pauses in a row have
+// brought it no further. A connection that was cut when it had brought something is made anew at once, and of
+// several requests that failed at the same time only the first counts.
+func (w *crew) setBack(f *filling, err error, began time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, came := f.pieces.Open(); came > f.came {
+		f.came, f.tries = came, 0
 		if silent(err) {
-			return nil
+			return
 		}
 	}
-	p.tries++
-	return f.origin.c.pause(f.ctx, err, p.tries-1)
+	if f.held || began.Before(f.paused) {
+		return
+	}
+	f.held, f.paused = true, time.Now()
+	tries := f.tries
+	f.tries++
+	w.hands.Go(func() {
+		if err := f.origin.c.pause(f.ctx, err, tries); err != nil {
+			f.fail(err)
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		f.held = false
+		w.change.Broadcast()
+	})
 }
 
 // adapt fits the number of connections to what they bring.

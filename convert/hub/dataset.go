@@ -105,7 +105,8 @@ func (c *Client) fillTree(ctx context.Context, s store, d *Dataset) error {
 	if d.tree, err = s.snapshot(d.Commit); err != nil || len(d.tree) == 0 {
 		return notCached(d.Ref.String(), s)
 	}
-	c.cfg.Logf("%s: the cache has no list of the files at %.8s: only the %d cached ones are known", d.Ref, d.Commit, len(d.tree))
+	c.cfg.Logf("WARNING: %s: the cache has no list of the files at %.8s: only the %d cached ones are known, and more may belong to what you ask for",
+		d.Ref, d.Commit, len(d.tree))
 	return nil
 }
 
@@ -155,7 +156,13 @@ func (c *Client) readDoc(ctx context.Context, s store, d *Dataset, f File) ([]by
 	return text, nil
 }
 
+// goOnline is what to do about [ErrOffline].
+const goOnline = "run once without HF_HUB_OFFLINE and --offline"
+
 // notCached is for something that only the network could give.
 func notCached(what string, s store) error {
-	return fmt.Errorf("%s is not in the cache at %s: %w; run once without HF_HUB_OFFLINE and --offline", what, s.cache, ErrOffline)
+	if err := s.unreadable(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return fmt.Errorf("%s is not in the cache at %s: %w; %s", what, s.cache, ErrOffline, goOnline)
 }

@@ -13,11 +13,13 @@ import (
 var (
 	// ErrNotWritable reports a cache or folder that this user may not write to.
 	ErrNotWritable = errors.New("not writable")
+	// ErrNotReadable reports a cache, or a file in it, that this user may not read.
+	ErrNotReadable = errors.New("not readable")
 	// ErrEscapes reports a symlink that leads out of the cache or folder, which nothing is written through.
 	ErrEscapes = errors.New("a symlink leads out of it")
 )
 
-// DiskError is a cache or folder that could not be written. It matches its class, if it has one, and its cause.
+// DiskError is a cache or folder that could not be written, or read. It matches its class, if it has one, and its cause.
 type DiskError struct {
 	Dir    string // the part of the cache, or the folder
 	Class  error  // one of the classes; nil for any other trouble
@@ -58,6 +60,11 @@ func diskError(dir, advice string, err error) error {
 		e.Class, e.Advice = ErrEscapes, "remove it, or "+advice
 	}
 	return e
+}
+
+// readError says which part of the cache could not be read.
+func (s store) readError(err error) error {
+	return &DiskError{Dir: s.dir, Class: ErrNotReadable, Err: err, Advice: "its owner can make it readable, or remove it; HF_HUB_CACHE chooses another cache"}
 }
 
 // writeError says which part of the cache could not be written, and how to choose another.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/disk"
@@ -65,10 +64,14 @@ func (c *Client) DownloadTo(ctx context.Context, d *Dataset, dir string) ([]Loca
 func (s store) missing(d *Dataset) ([]File, error) {
 	var out []File
 	for _, f := range d.Files {
-		if !filepath.IsLocal(filepath.FromSlash(f.Path)) {
-			return nil, fmt.Errorf("%s: %w: the name %q cannot be a file on this system", d.Ref, ErrCorrupt, f.Path)
+		if err := checkName(f); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Ref, err)
 		}
-		if !s.has(d.Commit, f) {
+		there, err := s.find(d.Commit, f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", d.Ref, fault.Printable(f.Path, 200), err)
+		}
+		if !there {
 			out = append(out, f)
 		}
 	}
@@ -104,7 +107,7 @@ func (c *Client) fetch(ctx context.Context, d *Dataset, p place, missing []File)
 	if err := checkSpace(p, missing); err != nil {
 		return err
 	}
-	w := newCrew(c.cfg.Jobs)
+	w := newCrew(min(c.cfg.Jobs, fill.MaxPerFile*len(missing)))
 	defer w.close()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.cfg.Jobs)
@@ -126,38 +129,52 @@ func (c *Client) fetchFile(ctx context.Context, w *crew, p place, o *origin, t *
 		return err
 	}
 	defer release()
-	if ok, err := p.adopt(ctx, o.file); ok || err != nil {
-		t.add(o.file.Size)
-		t.done()
+	ok, err := p.adopt(ctx, o.file)
+	if err != nil {
 		return err
+	}
+	if ok {
+		t.keep(o.file.Size)
+		t.done()
+		return nil
 	}
 	part, err := openPartial(p, o.file, shared)
 	if err != nil {
 		return err
 	}
-	f := newFilling(ctx, o, part, func(n int64) { t.add(n); w.moved.Add(n) })
+	f := newFilling(ctx, o, part, func(n int64) { t.add(n); w.moved.Add(max(n, 0)) })
 	defer f.cancel(nil)
-	t.add(o.file.Size - f.pieces.Left())
+	t.keep(o.file.Size - f.pieces.Left())
 	err = w.complete(f)
 	if wrong, ok := errors.AsType[wrongBytesError](err); ok {
 		where, err := part.setAside()
+		t.add(f.pieces.Left() - o.file.Size)
 		return errors.Join(fmt.Errorf("%s: %w; what came is kept at %s, and nothing reads it", o.req.op, wrong, where), err)
 	}
 	if err != nil {
 		_, arrived := f.pieces.Open()
-		return errors.Join(err, part.close(arrived > 0 || f.resumed))
+		keep := part.journal != nil && (arrived > 0 || f.resumed)
+		if !keep {
+			t.add(f.pieces.Left() - o.file.Size)
+		}
+		return errors.Join(err, part.close(keep))
 	}
 	t.done()
 	return part.publish()
 }
 
-// checkSpace refuses a download that the disk cannot hold.
+// checkSpace refuses a download that the disk cannot hold. Bytes that several files share come once.
 func checkSpace(p place, missing []File) error {
-	root, need := p.root(), int64(0)
+	root := p.root()
 	if root == nil {
 		return nil
 	}
+	need, counted := int64(0), map[string]bool{}
 	for _, f := range missing {
+		if counted[f.etag()] || !p.needs(f) {
+			continue
+		}
+		counted[f.etag()] = true
 		need += f.Size
 		if f.Size >= resumeOver {
 			need -= fill.Kept(root, p.partial(f, journalTag), f.etag(), f.Size)
@@ -168,7 +185,7 @@ func checkSpace(p place, missing []File) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w: %d MiB are still to come and %d MiB are free; HF_HUB_CACHE or --local-dir chooses another disk, and convert --stream needs none",
-		root.Name(), ErrNoSpace, need>>20, free>>20)
+		root.Name(), ErrNoSpace, (need+1<<20-1)>>20, free>>20)
 }
 
 func localFiles(d *Dataset, path func(File) string) ([]LocalFile, error) {
@@ -218,15 +235,20 @@ func newTracker(tell func(Progress), d *Dataset, missing []File) *tracker {
 	for _, f := range missing {
 		t.now.Bytes -= f.Size
 	}
+	t.now.Kept = t.now.Bytes
 	t.add(0)
 	return t
 }
 
-func (t *tracker) add(bytes int64) { t.update(0, bytes) }
+// add counts bytes that were received, or lost.
+func (t *tracker) add(bytes int64) { t.update(0, bytes, 0) }
 
-func (t *tracker) done() { t.update(1, 0) }
+// keep counts bytes that were there before.
+func (t *tracker) keep(bytes int64) { t.update(0, bytes, bytes) }
 
-func (t *tracker) update(files int, bytes int64) {
+func (t *tracker) done() { t.update(1, 0, 0) }
+
+func (t *tracker) update(files int, bytes, kept int64) {
 	if t.tell == nil {
 		return
 	}
@@ -234,5 +256,6 @@ func (t *tracker) update(files int, bytes int64) {
 	defer t.mu.Unlock()
 	t.now.Files += files
 	t.now.Bytes += bytes
+	t.now.Kept += kept
 	t.tell(t.now)
 }

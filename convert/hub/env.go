@@ -23,6 +23,8 @@ func ConfigFromEnv(getenv func(string) string, home string) Config {
 		Timeout:         e.seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
 		AskTimeout:      e.seconds("HF_HUB_ETAG_TIMEOUT"),
 		Origin:          getenv("HF_HUB_USER_AGENT_ORIGIN"),
+		HTTPProxy:       first(getenv("HTTP_PROXY"), getenv("http_proxy")),
+		HTTPSProxy:      first(getenv("HTTPS_PROXY"), getenv("https_proxy")),
 		AllProxy:        first(getenv("all_proxy"), getenv("ALL_PROXY")),
 		NoProxy:         first(getenv("no_proxy"), getenv("NO_PROXY")),
 		DisableSymlinks: e.flag("HF_HUB_DISABLE_SYMLINKS"),

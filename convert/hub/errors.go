@@ -123,6 +123,9 @@ func (e *ChoiceError) Error() string {
 		names = append(names, fault.Printable(c, 80))
 	}
 	list := strings.Join(names, ", ")
+	if len(names) == 0 {
+		list = "none"
+	}
 	if more := len(e.Choices) - len(names); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}

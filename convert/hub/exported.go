@@ -29,8 +29,10 @@ func (c *Client) exportSurvey(ctx context.Context, d *Dataset, why error) (*surv
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, fmt.Errorf("%w; and the Hub has made no parquet copy (%s)", why, exportRevision)
+	case errors.Is(err, ErrOffline) && !d.whole:
+		return nil, why // it may have some after all
 	case errors.Is(err, ErrOffline):
-		return nil, fmt.Errorf("%w; and %w", why, err)
+		return nil, fmt.Errorf("%w; and the Hub's parquet copy (%s) is not in the cache: %w; %s", why, exportRevision, ErrOffline, goOnline)
 	case err != nil:
 		return nil, err
 	}

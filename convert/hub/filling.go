@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -31,6 +32,13 @@ type filling struct {
 	doubts  *fill.Doubts      // nil unless a whole file came wrong
 	resumed bool              // an earlier run has brought some
 	arrived func(bytes int64) // is told of every block, and of losses
+	explain func(error) error // of the disk
+
+	// Guarded by the crew's lock.
+	held   bool // a request has failed, and nobody asks before a pause has ended
+	paused time.Time
+	tries  int // pauses since a block has come
+	came   int // blocks in all when that was counted
 
 	mu        sync.Mutex
 	ranges    answerKind
@@ -41,7 +49,7 @@ type filling struct {
 // newFilling begins to fill part; ctx ends it.
 func newFilling(ctx context.Context, o *origin, part *partial, arrived func(int64)) *filling {
 	f := &filling{
-		origin: o, data: part.data, journal: part.journal, arrived: arrived,
+		origin: o, data: part.data, journal: part.journal, arrived: arrived, explain: part.error,
 		pieces: fill.NewPieces(o.file.Size, part.there), resumed: slices.Contains(part.there, true),
 	}
 	f.ctx, f.cancel = context.WithCancelCause(ctx)
@@ -60,7 +68,8 @@ const (
 // bring fetches the blocks [from, to), which the caller has claimed. Those that did not come are given back. buf
 // has room for a block.
 func (f *filling) bring(from, to int, buf []byte) error {
-	defer f.pieces.Release(from, to)
+	mine := from // the next block of the claim
+	defer func() { f.pieces.Release(mine, to) }()
 	part, start := f.pieces.Bytes(from, to), time.Now()
 	b, err := f.origin.get(f.ctx, part)
 	if err != nil {
@@ -78,7 +87,17 @@ func (f *filling) bring(from, to int, buf []byte) error {
 		first, last = 0, f.pieces.Len()
 	}
 	for i := first; i < last; i++ {
-		if err := f.block(b, i, i >= from && i < to, buf); err != nil {
+		p, err := f.read(b, i, buf)
+		if err != nil {
+			return err
+		}
+		switch {
+		case i == mine && mine < to:
+			mine++ // whatever comes of it, it is not the claim's any more
+		case !f.pieces.Take(i):
+			continue
+		}
+		if err := f.keep(p, i); err != nil {
 			return err
 		}
 	}
@@ -135,34 +154,37 @@ func (f *filling) alone() bool {
 	return f.ranges == asWhole
 }
 
-// block reads the next block of b, which is number i of the file, and keeps it if it is ours to bring.
-func (f *filling) block(b *body, i int, ours bool, buf []byte) error {
+// read returns the next block of b, which is number i of the file, in buf.
+func (f *filling) read(b *body, i int, buf []byte) ([]byte, error) {
 	at := f.pieces.Bytes(i, i+1)
 	p := buf[:at.Size()]
-	if n, err := io.ReadFull(b, p); err != nil {
-		err = fmt.Errorf("cut after %d of %d bytes: %w", at.From+int64(n)-b.bytes.From, b.bytes.Size(), io.ErrUnexpectedEOF)
-		return f.origin.c.unanswered(f.ctx, f.origin.req.op, b.from, err)
+	n, err := io.ReadFull(b, p)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		err = fmt.Errorf("cut after %d of %d bytes: %w", at.From+int64(n)-b.bytes.From, b.bytes.Size(), err)
+		return nil, f.origin.c.unanswered(f.ctx, f.origin.req.op, b.from, err)
 	}
 	if f.ctx.Err() != nil { // net/http notices only when it next has to wait
-		return context.Cause(f.ctx)
+		return nil, context.Cause(f.ctx)
 	}
-	if !ours && !f.pieces.Take(i) {
-		return nil
-	}
-	if err := f.keep(p, at.From, i); err != nil {
-		f.pieces.Release(i, i+1)
-		return err
-	}
-	return nil
+	return p, nil
 }
 
-// keep writes a block, remembers it, and only then says that it is there.
-func (f *filling) keep(p []byte, at int64, i int) error {
-	if _, err := f.data.WriteAt(p, at); err != nil {
-		return err
+// keep writes a block that the caller has claimed, remembers it, and only then says that it is there. From then on
+// nobody writes it: it may have been hashed.
+func (f *filling) keep(p []byte, i int) error {
+	settled := false
+	defer func() {
+		if !settled {
+			f.pieces.Release(i, i+1)
+		}
+	}()
+	if _, err := f.data.WriteAt(p, f.pieces.Bytes(i, i+1).From); err != nil {
+		return f.explain(err)
 	}
 	if f.doubts != nil && !f.doubts.Settle(i, p) {
-		f.pieces.Release(i, i+1)
 		if err := f.doubts.Hopeless(); err != nil {
 			return wrongBytesError{err}
 		}
@@ -170,9 +192,10 @@ func (f *filling) keep(p []byte, at int64, i int) error {
 	}
 	if f.journal != nil {
 		if err := f.journal.Mark(i); err != nil {
-			return err
+			return f.explain(err)
 		}
 	}
+	settled = true
 	f.pieces.Arrived(i)
 	f.arrived(int64(len(p)))
 	return nil
@@ -194,7 +217,7 @@ func (f *filling) hash() (*digest, error) {
 		for ; n < front; n++ {
 			at := f.pieces.Bytes(n, n+1)
 			if _, err := f.data.ReadAt(buf[:at.Size()], at.From); err != nil {
-				return nil, fmt.Errorf("reading back what was downloaded: %w", err)
+				return nil, f.explain(fmt.Errorf("reading back what was downloaded: %w", err))
 			}
 			_, _ = sum.Write(buf[:at.Size()]) // hashes do not fail
 			if at.To-flushed >= flushEvery {

@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -47,5 +48,37 @@ func TestSelect_folderOffline(t *testing.T) {
 	}
 	if asked := log.take(); len(asked) > 0 {
 		t.Errorf("asked the Hub: %v", asked)
+	}
+}
+
+// A folder that knows all its files is not cut down to the few that the cache has of the same commit.
+func TestSelect_folderBeforePartOfTheCache(t *testing.T) {
+	srv, _ := start(t, dataset(), hubtest.Options{})
+	dir, cache := t.TempDir(), t.TempDir()
+	all := hub.Selection{Ref: hub.Ref{Repo: "org/sums"}, Include: []string{"*.parquet"}, Folder: dir}
+	c, _ := client(t, srv, cache, nil)
+	d, err := c.Select(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.DownloadTo(t.Context(), d, dir); err != nil {
+		t.Fatal(err)
+	}
+	mustPull(t, c, testRef)
+	if err := os.RemoveAll(filepath.Join(cache, "datasets--org--sums/trees")); err != nil { // as a Python that wrote none
+		t.Fatal(err)
+	}
+	var warned []string
+	off, _ := client(t, srv, cache, func(cfg *hub.Config) {
+		cfg.Offline = true
+		cfg.Logf = func(format string, _ ...any) { warned = append(warned, format) }
+	})
+	got, err := off.Select(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := off.DownloadTo(t.Context(), got, dir)
+	if err != nil || len(files) != len(d.Files) || got.Ref != d.Ref || len(warned) > 0 {
+		t.Errorf("%d files of %+v, %v; want %d of %+v and no warning, got %q", len(files), got.Ref, err, len(d.Files), d.Ref, warned)
 	}
 }

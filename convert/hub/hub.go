@@ -44,7 +44,7 @@ type Config struct {
 	CacheDir  string        // the folder that Python calls HF_HUB_CACHE
 	Offline   bool          // use the cache only; never touch the network
 	UserAgent string        // "" means "promptmill"
-	Jobs      int           // most connections at once, over all files; 0 means 16. How many are used adapts to what they bring
+	Jobs      int           // most connections at once, over all files; 0 means 16, and more than 64 are 64. How many are used adapts to what they bring
 	Timeout   time.Duration // longest wait for the next byte of an answer; 0 means 30 s
 
 	// AskTimeout is the longest wait for an answer about a dataset, rather than for its bytes; 0 means Timeout.
@@ -56,6 +56,10 @@ type Config struct {
 	// AllProxy is the URL of a proxy for requests that HTTP_PROXY and HTTPS_PROXY say nothing about, unless NoProxy,
 	// a list in the form of NO_PROXY, has the host. Neither counts when HTTP is set.
 	AllProxy, NoProxy string
+
+	// HTTPProxy and HTTPSProxy are the variables HTTP_PROXY and HTTPS_PROXY. [New] only checks them: net/http reads them
+	// itself, and takes one that is no URL for none.
+	HTTPProxy, HTTPSProxy string
 
 	Origin string // added to UserAgent as "; origin/..."
 	Debug  bool   // tell Logf of every request
@@ -84,19 +88,24 @@ type Config struct {
 type Progress struct {
 	Files, TotalFiles int   // complete files, and all of them
 	Bytes, TotalBytes int64 // bytes in the cache, and all of them
+
+	// Kept is how many of Bytes were counted without being received: complete files that were there, and what an earlier
+	// run has left of others. Bytes less Kept grows by what comes over the network. Kept never shrinks.
+	Kept int64
 }
 
 // Client talks to one Hub. It is safe for concurrent use.
 type Client struct {
-	cfg      Config
-	endpoint *url.URL
-	http     *http.Client
-	sleep    func(context.Context, time.Duration) error
-	jitter   func() float64 // in [0, 1)
-	creds    *credentials
-	pace     quota.Pacer
-	listings listings
-	answered atomic.Bool // somebody has, so the network works
+	cfg       Config
+	endpoint  *url.URL
+	transport http.RoundTripper
+	sleep     func(context.Context, time.Duration) error
+	jitter    func() float64 // in [0, 1)
+	creds     *credentials
+	pace      quota.Pacer
+	listings  listings
+	warned    warnings
+	answered  atomic.Bool // somebody has, so the network works
 }
 
 // New checks the configuration. It connects to nothing and creates nothing.
@@ -120,6 +129,7 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Jobs <= 0 {
 		cfg.Jobs = maxConnections
 	}
+	cfg.Jobs = min(cfg.Jobs, mostJobs)
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = defaultTimeout
 	}
@@ -129,23 +139,23 @@ func New(cfg Config) (*Client, error) {
 	if cfg.Origin != "" {
 		cfg.UserAgent += "; origin/" + fault.Printable(cfg.Origin, maxOrigin)
 	}
-	plain, err := plainClient(cfg)
+	transport, err := transportFor(cfg)
 	if err != nil {
 		return nil, err
 	}
 	c := &Client{
-		cfg:      cfg,
-		endpoint: endpoint,
-		http:     plain,
-		sleep:    sleep,
-		jitter:   rand.Float64,
+		cfg:       cfg,
+		endpoint:  endpoint,
+		transport: transport,
+		sleep:     sleep,
+		jitter:    rand.Float64,
 	}
 	c.creds = newCredentials(c)
 	return c, nil
 }
 
 // CloseIdle closes the connections that no request uses.
-func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
+func (c *Client) CloseIdle() { (&http.Client{Transport: c.transport}).CloseIdleConnections() }
 
 func parseEndpoint(raw string) (*url.URL, error) {
 	raw = strings.TrimRight(raw, "/")
@@ -155,7 +165,7 @@ func parseEndpoint(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return nil, errors.New("hub: HF_ENDPOINT is not a URL: expected something like " + DefaultEndpoint)
+		return nil, errors.New("hub: HF_ENDPOINT is not a URL with http:// or https:// and a host: expected something like " + DefaultEndpoint)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("hub: HF_ENDPOINT %s://%s: a user name, a query or a fragment has no place there; put the token in HF_TOKEN", u.Scheme, u.Host)
 	}

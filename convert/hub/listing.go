@@ -2,26 +2,25 @@ package hub
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/fault"
-	"github.com/promptmill/promptmill/convert/hub/internal/wire"
 )
 
 // Bounds on what a listing may make this process hold.
 const (
-	maxAnswer  = 64 << 20 // bytes of one JSON answer
-	maxEntries = 4 << 20  // files of one repository
-	maxPages   = 1 << 16  // pages of its listing
-	maxFile    = 4 << 40  // bytes of one file, eight times what the Hub takes
+	maxEntries = 4 << 20 // files and folders of one repository
+	maxNames   = 1 << 30 // bytes of their names
+	maxPages   = 1 << 16 // pages of its listing
+	maxFile    = 4 << 40 // bytes of one file, eight times what the Hub takes
+	maxTotal   = 1 << 60 // bytes of all files, so that no sum of some overflows
 )
 
 // File is one file of a repository at a commit. Exactly one of the hashes is what the Hub promises: SHA256 of the
@@ -65,7 +64,7 @@ func (c *Client) commit(ctx context.Context, ref Ref) (string, error) {
 		return "", &Error{Op: op, URL: cleanURL(u), Status: 200, Message: "the Hub has disabled this dataset", Err: ErrUnauthorized}
 	}
 	if !commitRE.MatchString(info.SHA) {
-		return "", distrust(op, u, "the answer names no commit (sha %q): is HF_ENDPOINT a Hub?", info.SHA)
+		return "", c.hush(distrust(op, u, "the answer names no commit (sha %q): is HF_ENDPOINT a Hub?", info.SHA))
 	}
 	return info.SHA, nil
 }
@@ -75,6 +74,11 @@ func (c *Client) nameRevisions(ctx context.Context, ref Ref, err error) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || e.Code != "RevisionNotFound" {
 		return err
+	}
+	if strings.Contains(strings.ToUpper(ref.revision()), "%2F") {
+		plain := strings.ReplaceAll(strings.ReplaceAll(ref.revision(), "%2F", "/"), "%2f", "/")
+		e.Advice = "%2F stands for a slash only in hf:// URLs: --revision " + fault.Printable(plain, 80)
+		return e
 	}
 	var refs struct{ Branches, Tags, Converts []struct{ Name, Ref string } }
 	u := c.api(ref.Repo, "refs")
@@ -94,7 +98,7 @@ func (c *Client) nameRevisions(ctx context.Context, ref Ref, err error) error {
 	if len(names) > 0 {
 		e.Advice = "there is " + strings.Join(names, ", ")
 	}
-	return e
+	return c.hush(e)
 }
 
 // list returns every file at a commit.
@@ -102,80 +106,89 @@ func (c *Client) list(ctx context.Context, repo, commit string) (listing, error)
 	op := "list files of " + repo
 	u := c.api(repo, "tree", commit)
 	u.RawQuery = "recursive=true&expand=false"
-	out := listing{}
+	all, asked := newCensus(), map[string]bool{}
 	for range maxPages {
-		var page []treeItem
-		next, err := c.json(ctx, request{op: op, repo: repo, url: u}, &page)
+		asked[u.String()] = true
+		var p page
+		next, err := c.answer(ctx, request{op: op, repo: repo, url: u}, func(body io.Reader) (err error) {
+			p, err = readPage(body)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		if err := out.add(page); err != nil {
-			return nil, distrust(op, u, "%v", err)
+		fresh, err := all.add(p)
+		switch {
+		case err != nil:
+		case next == nil:
+			err = all.complete()
+		case fresh == 0:
+			err = untrue("a page of the listing has nothing new, and names another")
+		case asked[next.String()]:
+			err = untrue("the listing names a page as the next that it has named before")
+		}
+		if err != nil {
+			return nil, c.hush(distrust(op, u, "%v", err))
 		}
 		if next == nil {
-			return out, nil
+			return all.files, nil
 		}
 		u = next
 	}
 	return nil, distrust(op, u, "the listing has more than %d pages", maxPages)
 }
 
-// treeItem is one entry of the Hub's tree.
-type treeItem struct {
-	Type string `json:"type"`
-	OID  string `json:"oid"`
-	Size int64  `json:"size"`
-	Path string `json:"path"`
-	LFS  *struct {
-		OID  string `json:"oid"`
-		Size int64  `json:"size"`
-	} `json:"lfs"`
-	Xet string `json:"xetHash"`
+// census collects a listing page by page.
+type census struct {
+	files   listing
+	folders map[string]bool
+	names   int64 // bytes of all names
+	content int64 // bytes of all files
 }
 
-// file checks an entry. A name that could lead out of a folder, or a hash that could, condemns the whole
-// listing: git cannot hold such names, so whoever sent it is not a Hub.
-func (t treeItem) file() (File, error) {
-	f := File{Path: t.Path, Size: t.Size, GitSHA1: t.OID}
-	if t.LFS != nil {
-		f = File{Path: t.Path, Size: t.LFS.Size, SHA256: t.LFS.OID, pointer: t.OID}
-	}
-	if sha256RE.MatchString(t.Xet) {
-		f.xet = t.Xet
-	}
-	return f, f.check()
-}
+func newCensus() *census { return &census{files: listing{}, folders: map[string]bool{}} }
 
-func (f File) check() error {
+// add takes in a page and returns how many of its entries are new.
+func (s *census) add(p page) (fresh int, err error) {
+	before := len(s.files) + len(s.folders)
+	for _, f := range p.files {
+		old, twice := s.files[f.Path]
+		if twice && old != f {
+			return 0, untrue("the listing names %q twice, differently", shortName(f.Path))
+		}
+		if !twice {
+			s.files[f.Path] = f
+			s.names += int64(len(f.Path))
+			s.content += f.Size
+		}
+		if s.content > maxTotal {
+			return 0, untrue("the listing has more than %d TiB up to %q", maxTotal>>40, shortName(f.Path))
+		}
+	}
+	for _, name := range p.folders {
+		if !s.folders[name] {
+			s.folders[name] = true
+			s.names += int64(len(name))
+		}
+	}
+	after := len(s.files) + len(s.folders)
 	switch {
-	case f.Path == "." || !fs.ValidPath(f.Path):
-		return fmt.Errorf("the listing names %q, which leads out of the dataset", f.Path)
-	case f.Size < 0 || f.Size > maxFile:
-		return fmt.Errorf("the listing gives %q a size of %d bytes", f.Path, f.Size)
-	case f.SHA256 != "" && !sha256RE.MatchString(f.SHA256),
-		f.SHA256 == "" && !commitRE.MatchString(f.GitSHA1),
-		f.pointer != "" && !commitRE.MatchString(f.pointer):
-		return fmt.Errorf("the listing gives %q no usable hash", f.Path)
+	case after > maxEntries:
+		return 0, untrue("the listing has more than %d files", maxEntries)
+	case s.names > maxNames:
+		return 0, untrue("the names in the listing have more than %d MiB", maxNames>>20)
 	}
-	return nil
+	return after - before, nil
 }
 
-func (l listing) add(page []treeItem) error {
-	for _, t := range page {
-		if t.Type != "file" {
-			continue
+// complete checks what only the whole listing can tell: no file is also a folder.
+func (s *census) complete() error {
+	for name := range s.files {
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			if _, both := s.files[dir]; both {
+				return untrue("the listing names %q, and %q as if that were a folder", shortName(name), shortName(dir))
+			}
 		}
-		f, err := t.file()
-		if err != nil {
-			return err
-		}
-		if old, twice := l[f.Path]; twice && old != f {
-			return fmt.Errorf("the listing names %q twice, differently", f.Path)
-		}
-		l[f.Path] = f
-	}
-	if len(l) > maxEntries {
-		return fmt.Errorf("the listing has more than %d files", maxEntries)
 	}
 	return nil
 }
@@ -195,48 +208,4 @@ func (c *Client) path(prefix string, parts ...string) *url.URL {
 		panic("hub: internal error: escaped path does not parse: " + err.Error())
 	}
 	return u
-}
-
-// json decodes the answer to r into v and returns the URL of the next page, if there is one. A connection that is cut
-// in the middle counts as a failed try.
-func (c *Client) json(ctx context.Context, r request, v any) (*url.URL, error) {
-	for tries := 0; ; tries++ {
-		resp, err := c.open(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-		_ = resp.Body.Close() // nothing is left to lose
-		if err != nil {
-			if err := c.pause(ctx, c.unanswered(ctx, r.op, r.url, err), tries); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if len(raw) > maxAnswer {
-			return nil, distrust(r.op, r.url, "an answer of more than %d MiB", maxAnswer>>20)
-		}
-		if err := json.Unmarshal(raw, v); err != nil {
-			odd := doubt(r.op, r.url, "the answer is not the Hub's JSON: is HF_ENDPOINT a Hub, and no proxy in the way?")
-			if err := c.pause(ctx, odd, tries); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		return c.nextPage(r.op, resp.Request.URL, resp.Header.Values("Link"))
-	}
-}
-
-// nextPage returns the URL of the page after the one at at, or nil after the last. The listing goes on only at
-// the same place: another host would see the token, or could add files.
-func (c *Client) nextPage(op string, at *url.URL, headers []string) (*url.URL, error) {
-	target := wire.NextLink(headers)
-	if target == "" {
-		return nil, nil
-	}
-	to, err := at.Parse(target)
-	if err != nil || !c.ours(to) || to.User != nil {
-		return nil, distrust(op, at, "the next page of the listing is on another host: expected %s", c.endpoint.Host)
-	}
-	return to, nil
 }

@@ -3,6 +3,8 @@ package hub
 import (
 	"context"
 	"sync"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // maxListings is how many listings a client keeps. One is large, and few are needed twice.
@@ -17,16 +19,18 @@ type listings struct {
 
 type keptListing struct {
 	key  string
-	mu   sync.Mutex // held while asking
+	turn *semaphore.Weighted // held while asking
 	tree listing
 }
 
-// get returns the listing of a commit, from ask unless it is known. Callers of the same commit wait for one of them; an
-// error is not kept.
+// get returns the listing of a commit, from ask unless it is known. Callers of the same commit wait for one of them, each
+// as long as its own context lasts; an error is not kept.
 func (l *listings) get(ctx context.Context, repo, commit string, ask func(ctx context.Context, repo, commit string) (listing, error)) (listing, error) {
 	k := l.entry(repo + "@" + commit)
-	k.mu.Lock()
-	defer k.mu.Unlock()
+	if k.turn.Acquire(ctx, 1) != nil {
+		return nil, context.Cause(ctx)
+	}
+	defer k.turn.Release(1)
 	if k.tree != nil {
 		return k.tree, nil
 	}
@@ -45,7 +49,7 @@ func (l *listings) entry(key string) *keptListing {
 			return k
 		}
 	}
-	k := &keptListing{key: key}
+	k := &keptListing{key: key, turn: semaphore.NewWeighted(1)}
 	l.kept = append(l.kept, k)
 	if len(l.kept) > maxListings {
 		l.kept = l.kept[1:]

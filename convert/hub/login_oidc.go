@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/tokens"
@@ -45,13 +46,20 @@ type oauthToken struct {
 	Expires int64  `json:"expires_in"` // seconds
 }
 
-// exchangeOIDC returns a token and how long to use it.
-func (c *Client) exchangeOIDC(ctx context.Context) (token string, life time.Duration, err error) {
+// exchanged is a token from an exchange.
+type exchanged struct {
+	token string
+	life  time.Duration
+	use   time.Duration // how long before another is fetched
+}
+
+// exchangeOIDC returns a token for the proof of who the job is.
+func (c *Client) exchangeOIDC(ctx context.Context) (got exchanged, err error) {
 	o := c.cfg.Login.OIDC
 	proof, margin := o.IDToken, time.Duration(0)
 	if proof == "" {
 		if proof, err = c.proof(ctx, o); err != nil {
-			return "", 0, err
+			return got, err
 		}
 		c.creds.hide(proof)
 		margin = oidcMargin
@@ -60,43 +68,44 @@ func (c *Client) exchangeOIDC(ctx context.Context) (token string, life time.Dura
 		"grant_type": exchangeGrant, "subject_token_type": idTokenType, "subject_token": proof, "resource": o.Resource,
 	})
 	if err != nil {
-		return "", 0, err
+		return got, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.path("oauth/token").String(), bytes.NewReader(body))
 	if err != nil {
-		return "", 0, err
+		return got, err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	var answer oauthToken
 	if err := c.askOnce(req, "log in by OIDC", &answer); err != nil {
-		return "", 0, err
+		return got, err
 	}
 	if answer.Access == "" || tokens.Bad(answer.Access) {
-		return "", 0, distrust("log in by OIDC", req.URL, "the answer has no usable access_token")
+		return got, distrust("log in by OIDC", req.URL, "the answer has no usable access_token")
 	}
-	life = oidcLife
+	got = exchanged{token: answer.Access, life: oidcLife}
 	if answer.Expires > 0 {
-		life = time.Duration(min(answer.Expires, maxSeconds)) * time.Second
+		got.life = time.Duration(min(answer.Expires, maxSeconds)) * time.Second
 	}
-	return answer.Access, max(life-margin, 0), nil
+	got.use = max(got.life-margin, got.life/2)
+	return got, nil
 }
 
 // proof asks GitHub Actions who this job is.
 func (c *Client) proof(ctx context.Context, o OIDC) (string, error) {
 	if o.RequestURL == "" || o.RequestToken == "" {
-		return "", errors.New("HF_OIDC_RESOURCE is set and there is no proof of who this job is: set HF_OIDC_ID_TOKEN, " +
+		return "", noProof("HF_OIDC_RESOURCE is set and there is no proof of who this job is: set HF_OIDC_ID_TOKEN, " +
 			"or give the job of GitHub Actions `permissions: id-token: write`, or unset HF_OIDC_RESOURCE")
 	}
 	u, err := url.Parse(o.RequestURL)
 	if err != nil || u.Host == "" {
-		return "", errors.New("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL")
+		return "", noProof("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL")
 	}
 	q := u.Query()
 	q.Set("audience", c.endpoint.String())
 	u.RawQuery = q.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return "", errors.New("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL to ask")
+		return "", noProof("ACTIONS_ID_TOKEN_REQUEST_URL is not a URL to ask")
 	}
 	req.Header.Set("Authorization", "Bearer "+o.RequestToken)
 	var answer struct{ Value string }
@@ -109,6 +118,11 @@ func (c *Client) proof(ctx context.Context, o OIDC) (string, error) {
 	return answer.Value, nil
 }
 
+// noProof is an error for a job that cannot say who it is.
+func noProof(why string) error {
+	return &Error{Op: "log in by OIDC", Message: why, Err: ErrUnauthorized}
+}
+
 // maxLogin bounds an answer about a token.
 const maxLogin = 1 << 20
 
@@ -118,17 +132,17 @@ func (c *Client) askOnce(req *http.Request, op string, v any) error {
 	defer cancel()
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	req.Header.Set("Accept-Encoding", "identity")
-	resp, err := c.http.Do(req.WithContext(ctx))
+	resp, err := c.roundTrip(req.WithContext(ctx))
 	if err != nil {
-		return c.loginError(req, op, 0, c.unanswered(req.Context(), op, req.URL, err))
+		return c.loginError(req, op, nil, c.unanswered(req.Context(), op, req.URL, err))
 	}
 	defer drain(resp)
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxLogin))
 	if err != nil {
-		return c.loginError(req, op, 0, c.unanswered(req.Context(), op, req.URL, err))
+		return c.loginError(req, op, nil, c.unanswered(req.Context(), op, req.URL, err))
 	}
 	if resp.StatusCode != http.StatusOK {
-		return c.loginError(req, op, resp.StatusCode, c.oauthRefusal(raw))
+		return c.loginError(req, op, resp, c.oauthRefusal(raw))
 	}
 	if err := json.Unmarshal(raw, v); err != nil {
 		return distrust(op, req.URL, "the answer is not JSON")
@@ -150,18 +164,22 @@ func (c *Client) oauthRefusal(raw []byte) error {
 	return oauthRefusal{said.Code, c.safe(said.Code + " " + said.Text)}
 }
 
-// loginError is a login that did not succeed.
-func (c *Client) loginError(req *http.Request, op string, status int, err error) error {
+// loginError is a login that did not succeed. Resp is nil when there was no answer.
+func (c *Client) loginError(req *http.Request, op string, resp *http.Response, err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.Method = req.Method
 		return e
 	}
-	if req.Context().Err() != nil {
-		return context.Cause(req.Context())
+	if resp == nil {
+		return err // the end of the context
 	}
+	e := &Error{Op: op, Method: req.Method, URL: cleanURL(req.URL), Status: resp.StatusCode,
+		wait: resp.Header.Get("Retry-After"), limit: resp.Header.Get("RateLimit"), again: retryStatus(resp.StatusCode)}
 	class := ErrUnauthorized
-	if retryStatus(status) {
+	if e.again || e.Status >= 500 {
 		class = ErrUnavailable
 	}
-	return &Error{Op: op, Method: req.Method, URL: cleanURL(req.URL), Status: status, Message: err.Error(), Err: fmt.Errorf("%w: %w", class, err)}
+	e.Message = first(err.Error(), strings.ToLower(http.StatusText(e.Status)), "refused")
+	e.Err = fmt.Errorf("%w: %w", class, err)
+	return e
 }

@@ -55,7 +55,9 @@ func (cr *credentials) refresh(ctx context.Context) {
 	}
 }
 
-// renew does it under the lock that Python's processes take, because a refresh token may be good for one use only.
+// renew does it under the lock that Python's processes take, because a refresh token may be good for one use only. For
+// the same reason the end of ctx, which may be Ctrl-C, ends the wait for the lock and nothing after: when the Hub has used
+// the old one up, the new one is kept.
 func (cr *credentials) renew(ctx context.Context, s tokens.Stored, name string) error {
 	root, err := os.OpenRoot(filepath.Dir(s.File))
 	if err != nil {
@@ -77,6 +79,11 @@ func (cr *credentials) renew(ctx context.Context, s tokens.Stored, name string) 
 		}
 		return nil
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ctx, cancelRenewal := context.WithTimeout(context.WithoutCancel(ctx), refreshWait)
+	defer cancelRenewal()
 	answer, err := cr.c.refreshToken(ctx, fields["refresh_token"])
 	if err != nil {
 		return err

@@ -25,14 +25,17 @@ type origin struct {
 	req  request // at the Hub, for the whole file
 	file File
 
-	mu   sync.Mutex
-	link *url.URL // to the storage; nil when the Hub has to be asked
+	asking chan struct{} // holds one: who asks the Hub
+
+	mu     sync.Mutex
+	link   *url.URL // to the storage; nil when the Hub has to be asked
+	direct bool     // the Hub itself has the bytes
 }
 
 func (c *Client) origin(d *Dataset, f File) *origin {
 	u := c.path("datasets/"+d.Ref.Repo+"/resolve/"+d.Commit, strings.Split(f.Path, "/")...)
 	op := fmt.Sprintf("download %s: %s", d.Ref.Repo, fault.Printable(f.Path, 200))
-	return &origin{c: c, req: request{op: op, repo: d.Ref.Repo, url: u}, file: f}
+	return &origin{c: c, req: request{op: op, repo: d.Ref.Repo, url: u}, file: f, asking: make(chan struct{}, 1)}
 }
 
 // body is an answer with bytes of a file.
@@ -45,17 +48,55 @@ type body struct {
 // get asks once for a part of the file, which must not be empty. The answer begins where it was asked to, or, when the
 // server does not know ranges, at the start of the file. Errors worth another try say so.
 func (o *origin) get(ctx context.Context, part span.Span) (*body, error) {
-	link := o.known()
-	resp, err := o.ask(ctx, link, part)
-	if link != nil && (expired(err) || unreached(err)) {
-		o.forget(link)
-		resp, err = o.ask(ctx, nil, part)
-	}
+	link, done, err := o.place(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if at := resp.Request.URL; !o.c.ours(at) {
-		o.remember(at)
+	b, err := o.getAt(ctx, link, part)
+	if link != nil && isRefused(err) {
+		o.forget(link)
+		if expired(err) || unreached(err) {
+			done()
+			return o.get(ctx, part)
+		}
+	}
+	done()
+	return b, err
+}
+
+// place returns the link to ask, or nil for the Hub: then the caller alone asks it until done, and others wait for the
+// link that it gets.
+func (o *origin) place(ctx context.Context) (link *url.URL, done func(), err error) {
+	if link, direct := o.known(); link != nil || direct {
+		return link, func() {}, nil
+	}
+	select {
+	case o.asking <- struct{}{}:
+	case <-ctx.Done():
+		return nil, nil, context.Cause(ctx)
+	}
+	if link, direct := o.known(); link != nil || direct {
+		<-o.asking
+		return link, func() {}, nil
+	}
+	return nil, func() { <-o.asking }, nil
+}
+
+// getAt asks for a part at link, or at the Hub, whose answer leads to a link to remember.
+func (o *origin) getAt(ctx context.Context, link *url.URL, part span.Span) (*body, error) {
+	r := o.req
+	if part != span.Of(0, o.file.Size) {
+		r.bytes = part
+	}
+	if link != nil {
+		r.url = link
+	}
+	resp, err := o.c.follow(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if link == nil {
+		o.remember(resp.Request.URL)
 	}
 	b, err := o.check(resp, part)
 	if err != nil {
@@ -64,22 +105,18 @@ func (o *origin) get(ctx context.Context, part span.Span) (*body, error) {
 	return b, nil
 }
 
-// ask requests part at link, or at the Hub.
-func (o *origin) ask(ctx context.Context, link *url.URL, part span.Span) (*http.Response, error) {
-	r := o.req
-	if part != span.Of(0, o.file.Size) {
-		r.bytes = part
-	}
-	if link != nil {
-		r.url = link
-	}
-	return o.c.follow(ctx, r)
+// isRefused reports whether err is a storage's answer other than data, or that nobody listens there.
+func isRefused(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status >= http.StatusBadRequest || unreached(err)
 }
 
 // expired reports whether err is a storage's way to say that its link is too old.
 func expired(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && slices.Contains([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone}, e.Status)
+	return ok && slices.Contains([]int{
+		http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone,
+	}, e.Status)
 }
 
 // unreached reports whether err is that nobody listens at an address: the Hub may know of another.
@@ -88,16 +125,20 @@ func unreached(err error) bool {
 	return ok && op.Op == "dial"
 }
 
-func (o *origin) known() *url.URL {
+// known returns the link, and whether none is needed because the Hub itself has the bytes.
+func (o *origin) known() (link *url.URL, direct bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.link
+	return o.link, o.direct
 }
 
-func (o *origin) remember(link *url.URL) {
+// remember takes where the bytes came from when the Hub was asked.
+func (o *origin) remember(at *url.URL) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.link = link
+	if o.direct = o.c.ours(at); !o.direct {
+		o.link = at
+	}
 }
 
 // forget drops a link unless another request has renewed it.
@@ -156,26 +197,31 @@ func (o *origin) all(ctx context.Context) ([]byte, error) {
 	}
 }
 
+// stepForward is how many bytes have to come between two cuts for them not to count as tries in a row; of a small
+// read, a quarter.
+const stepForward = 64 << 10
+
 // readAt fills p with the bytes of the file from off on, which must lie in the file. It tries again as all requests do;
 // a server that does not know ranges is an error, because every read would cost the whole file.
 func (o *origin) readAt(ctx context.Context, p []byte, off int64) error {
-	for tries := 0; len(p) > 0; tries++ {
+	tries, came, step := 0, 0, min(stepForward, (len(p)+3)/4)
+	for {
 		n, err := o.readOnce(ctx, p, off)
-		if n > 0 {
-			tries = 0
-		}
 		p, off = p[n:], off+int64(n)
 		if len(p) == 0 {
 			return nil
 		}
-		if n > 0 && silent(err) {
-			continue // it goes on from where it was cut
+		if came += n; came >= step {
+			tries, came = 0, 0
+			if silent(err) {
+				continue // it goes on from where it was cut
+			}
 		}
 		if err := o.c.pause(ctx, err, tries); err != nil {
 			return err
 		}
+		tries++
 	}
-	return nil
 }
 
 // readOnce reads what one answer gives; the error says why that is less than p.

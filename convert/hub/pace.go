@@ -9,10 +9,11 @@ import (
 	"github.com/promptmill/promptmill/convert/hub/internal/quota"
 )
 
-// notice remembers what the Hub says of its quotas.
+// notice remembers what the Hub says of its quotas, and passes on what it has to say to the user.
 func (c *Client) notice(at *url.URL, h http.Header) {
 	if c.ours(at) {
 		c.pace.Notice(time.Now(), h)
+		c.warn(h)
 	}
 }
 

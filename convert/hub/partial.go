@@ -11,10 +11,12 @@ import (
 	"github.com/promptmill/promptmill/convert/hub/internal/fill"
 )
 
-// The tags of unfinished files, which are always eight hex digits: "prom" for the bytes and "jour" for the journal.
+// The tags of unfinished files, which are always eight hex digits: "prom" for the bytes, "jour" for the journal and
+// "wron" for bytes with the wrong hash.
 const (
 	dataTag    = "70726f6d"
 	journalTag = "6a6f7572"
+	wrongTag   = "77726f6e"
 )
 
 // partial is an unfinished file in a place.
@@ -58,38 +60,42 @@ func randomTag() string { return fmt.Sprintf("%08x", rand.Uint32()) }
 
 // close ends the writing and leaves the bytes for another run, or takes them away if there are none worth keeping.
 func (p *partial) close(keep bool) error {
-	err := p.data.Close()
-	if p.journal != nil {
-		err = errors.Join(err, p.journal.Close())
-	}
+	err := p.shut()
 	if keep && p.journal != nil {
 		return err
 	}
 	return errors.Join(err, p.remove(p.name), p.remove(p.notes))
 }
 
-// publish makes the bytes appear as the file. They are synced first.
-func (p *partial) publish() error {
-	err := errors.Join(p.data.Sync(), p.data.Close())
-	if err == nil {
-		err = p.place.publish(p.file, p.name)
-	}
-	if p.journal != nil {
-		err = errors.Join(err, p.journal.Close())
-	}
-	if err != nil {
-		return p.error(errors.Join(err, p.remove(p.name), p.remove(p.notes)))
-	}
-	return p.remove(p.notes)
-}
-
-// setAside keeps bytes that are not the file under a name that nobody resumes or reads, and returns where.
-func (p *partial) setAside() (string, error) {
+// shut closes the files that are still open.
+func (p *partial) shut() error {
 	err := p.data.Close()
 	if p.journal != nil {
 		err = errors.Join(err, p.journal.Close())
 	}
-	aside := p.place.partial(p.file, randomTag())
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// publish makes the bytes appear as the file. They are synced first. What cannot be published stays for another run.
+func (p *partial) publish() error {
+	err := errors.Join(p.data.Sync(), p.shut())
+	if err == nil {
+		err = p.place.publish(p.file, p.name)
+	}
+	if err != nil {
+		return p.error(errors.Join(err, p.close(true)))
+	}
+	return p.remove(p.notes)
+}
+
+// setAside keeps bytes that are not the file under a name that nobody resumes or reads, and returns where. Those of an
+// earlier run are replaced.
+func (p *partial) setAside() (string, error) {
+	err := p.shut()
+	aside := p.place.partial(p.file, wrongTag)
 	err = errors.Join(err, p.place.root().Rename(p.name, aside), p.remove(p.notes))
 	return filepath.Join(p.place.root().Name(), filepath.FromSlash(aside)), err
 }

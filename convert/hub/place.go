@@ -13,8 +13,11 @@ import (
 type place interface {
 	// path returns where readers open f.
 	path(f File) string
-	// has reports whether f is there, all of it, judged by its size.
+	// has reports whether f is there, all of it, judged by its size, or by its hash where that is cheap.
 	has(f File) bool
+	// needs reports whether bytes of f have still to come to the place and take room there, judged by sizes and
+	// without a lock. It is false for what adopt would only link or take over.
+	needs(f File) bool
 	// adopt makes f appear from bytes that are there already: another process has just brought them, or the place
 	// holds them for another name or commit. False: they are not. It is asked under the lock.
 	adopt(ctx context.Context, f File) (bool, error)

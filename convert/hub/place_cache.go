@@ -49,6 +49,14 @@ func (p *cachePlace) has(f File) bool {
 	return root != nil && p.hasIn(root, p.d.Commit, f)
 }
 
+// needs is true for a blob that is there where there are no symlinks: it is copied.
+func (p *cachePlace) needs(f File) bool {
+	p.mu.Lock()
+	root := p.read
+	p.mu.Unlock()
+	return root == nil || !p.hasIn(root, p.d.Commit, f) && (p.plain || !p.hasBlobIn(root, f))
+}
+
 func (p *cachePlace) root() *os.Root {
 	w, err := p.writer()
 	if err != nil {
@@ -63,8 +71,8 @@ func (p *cachePlace) partial(f File, tag string) string {
 
 func (p *cachePlace) lock(ctx context.Context, f File) (release func(), shared bool, err error) {
 	what := p.d.Ref.Repo + ": " + fault.Printable(f.Path, 200)
-	if !filepath.IsLocal(filepath.FromSlash(f.Path)) {
-		return nil, false, fmt.Errorf("%s: %w: the name cannot be a file on this system", what, ErrCorrupt)
+	if err := checkName(f); err != nil {
+		return nil, false, fmt.Errorf("%s: %w", p.d.Ref.Repo, err)
 	}
 	if _, err := p.writer(); err != nil {
 		return nil, false, err
@@ -121,10 +129,10 @@ func (p *cachePlace) lockDocs(w *writer) (release func()) {
 	var held []*os.File
 	for name := range p.d.docs {
 		f := p.d.tree[name]
-		if p.locks == nil || w.hasIn(w.Root, p.d.Commit, f) {
+		if w.hasIn(w.Root, p.d.Commit, f) {
 			continue
 		}
-		if lock, _ := disk.TryLock(p.locks, p.lockName(f)); lock != nil { // without locks it is written all the same
+		if lock := p.tryLock(f); lock != nil { // without locks it is written all the same
 			held = append(held, lock)
 		}
 	}
@@ -154,13 +162,26 @@ func openLocks(cache string) *os.Root {
 func (p *cachePlace) close(complete bool) error {
 	begun := p.w != nil
 	var err error
-	if complete && !p.c.cfg.Offline {
-		err = p.finish()
+	if complete {
+		err = p.collision()
 	}
-	if !begun {
-		err = nil
+	if complete && err == nil && !p.c.cfg.Offline {
+		if err = p.finish(); !begun {
+			err = nil
+		}
 	}
 	return errors.Join(err, p.release())
+}
+
+func (p *cachePlace) collision() error {
+	if p.read == nil {
+		return nil
+	}
+	err := collision(p.read, p.d.Files, func(f File) string { return snapshotName(p.d.Commit, f.Path) })
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.d.Ref, err)
+	}
+	return nil
 }
 
 func (p *cachePlace) finish() error {
@@ -174,7 +195,25 @@ func (p *cachePlace) finish() error {
 	if err := w.saveSource(p.d.source); err != nil {
 		return err
 	}
-	return w.setRef(p.d.Ref.Revision, p.d.Commit)
+	for _, dir := range snapshotFolders(p.d) {
+		if err := w.SyncDir(dir); err != nil {
+			return err
+		}
+	}
+	if err := w.setRef(p.d.Ref.Revision, p.d.Commit); err != nil {
+		return err
+	}
+	sweep(p, w.Root, p.d.Files, p.tryLock)
+	return nil
+}
+
+// tryLock returns the lock of f, unless somebody has it or there are no locks.
+func (p *cachePlace) tryLock(f File) *os.File {
+	if p.locks == nil {
+		return nil
+	}
+	lock, _ := disk.TryLock(p.locks, p.lockName(f))
+	return lock
 }
 
 // release closes what is open.

@@ -336,7 +336,8 @@ func TestDownload_absentFiles(t *testing.T) {
 	}
 }
 
-// Locks save bandwidth, and a cache in which there can be none works.
+// Locks save bandwidth, and a cache in which there can be none works. What another process may be writing is left alone
+// there.
 func TestDownload_noLocks(t *testing.T) {
 	for name, make := range map[string]func(t *testing.T, dir string){
 		"a file where the locks belong": func(t *testing.T, dir string) { write(t, filepath.Join(dir, ".locks"), "") },
@@ -348,9 +349,13 @@ func TestDownload_noLocks(t *testing.T) {
 			srv, _ := start(t, dataset(), hubtest.Options{})
 			dir := t.TempDir()
 			make(t, dir)
+			others := filepath.Join(dir, "datasets--org--sums/blobs", sha(testBytes)+unfinishedBytes)
+			write(t, others, "another's")
 			c, _ := client(t, srv, dir, nil)
 			_, files := mustPull(t, c, testRef)
 			wantText(t, files[0].Path, testBytes)
+			wantText(t, others, "another's")
+			remove(t, others)
 			noTemporary(t, filepath.Join(dir, "datasets--org--sums"))
 		})
 	}

@@ -6,12 +6,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/disk"
@@ -45,6 +43,11 @@ func (c *Client) folderPlace(d *Dataset, dir string) (place, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder %s: %w", fault.Printable(dir, fault.MaxMessage), err)
 	}
+	for _, f := range d.Files {
+		if err := checkLocal(f); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Ref, err)
+		}
+	}
 	p := &folderPlace{c: c, d: d, dir: dir, files: disk.Folder{Explain: func(err error) error {
 		return diskError(dir, "choose another folder for the files", err)
 	}}}
@@ -53,18 +56,53 @@ func (c *Client) folderPlace(d *Dataset, dir string) (place, error) {
 		return nil, p.files.Explain(err)
 	}
 	p.files.Root = root
+	if err := p.obstructed(); err != nil {
+		return nil, errors.Join(err, p.close(false))
+	}
 	return p, nil
+}
+
+// obstructed returns an error if the user has a folder where a file belongs, or a file where a folder does: neither is
+// ours to remove, and bytes that cannot be named need not be fetched.
+func (p *folderPlace) obstructed() error {
+	if p.files.Root == nil {
+		return nil
+	}
+	for _, f := range p.d.Files {
+		for name := f.Path; name != "."; name = path.Dir(name) {
+			fi, err := p.files.Root.Lstat(name)
+			if err != nil {
+				continue
+			}
+			if name == f.Path && fi.IsDir() || name != f.Path && fi.Mode().IsRegular() {
+				return p.files.Explain(fmt.Errorf("%s is in the way of the file %s of %s: remove it",
+					fault.Printable(name, 200), fault.Printable(f.Path, 200), p.d.Ref.Repo))
+			}
+			break // what is above it are folders
+		}
+	}
+	return nil
 }
 
 func (p *folderPlace) path(f File) string { return filepath.Join(p.dir, filepath.FromSlash(f.Path)) }
 
 func (p *folderPlace) has(f File) bool {
 	files := p.reading()
-	if files.Root == nil || checkLocal(f) != nil {
+	if files.Root == nil {
 		return false
 	}
 	r, fi, err := readRecord(files.Root, f)
-	return err == nil && r.etag == f.etag() && r.covers(fi) && fi.Size() == f.Size
+	return err == nil && r.describes(fi, f) && !damaged(p.path(f), f)
+}
+
+// needs is true for a file that the cache has: it is copied.
+func (p *folderPlace) needs(f File) bool {
+	files := p.reading()
+	if files.Root == nil {
+		return true
+	}
+	fi, err := files.Root.Stat(f.Path)
+	return err != nil || !fi.Mode().IsRegular() || fi.Size() != f.Size
 }
 
 func (p *folderPlace) root() *os.Root {
@@ -81,10 +119,10 @@ func (p *folderPlace) partial(f File, tag string) string {
 	return path.Join(path.Dir(recordName(f)), name)
 }
 
+// folderLock returns the name of the lock of f, which is beside its record.
+func folderLock(f File) string { return notesDir + "/download/" + f.Path + ".lock" }
+
 func (p *folderPlace) lock(ctx context.Context, f File) (release func(), shared bool, err error) {
-	if err := checkLocal(f); err != nil {
-		return nil, false, fmt.Errorf("%s: %w", p.d.Ref.Repo, err)
-	}
 	files, err := p.writing()
 	if err != nil {
 		return nil, false, err
@@ -92,69 +130,7 @@ func (p *folderPlace) lock(ctx context.Context, f File) (release func(), shared 
 	if err := files.Root.MkdirAll(path.Dir(recordName(f)), 0o777); err != nil {
 		return nil, false, files.Explain(err)
 	}
-	name := strings.TrimSuffix(recordName(f), ".metadata") + ".lock"
-	return p.c.acquire(ctx, files.Root, name, p.d.Ref.Repo+": "+fault.Printable(f.Path, 200))
-}
-
-// adopt takes over a file that has no valid record but the right bytes, or copies it from the cache, as Python does.
-func (p *folderPlace) adopt(ctx context.Context, f File) (bool, error) {
-	if p.has(f) {
-		return true, nil
-	}
-	files, err := p.writing()
-	if err != nil {
-		return false, err
-	}
-	if p.same(ctx, files.Root, f) {
-		return true, p.record(f)
-	}
-	if ctx.Err() != nil {
-		return false, context.Cause(ctx)
-	}
-	return p.copyCached(ctx, f)
-}
-
-// same reports whether the user's file has the bytes of f.
-func (p *folderPlace) same(ctx context.Context, root *os.Root, f File) bool {
-	fi, err := root.Stat(f.Path)
-	if err != nil || !fi.Mode().IsRegular() || fi.Size() != f.Size {
-		return false
-	}
-	file, err := root.Open(f.Path)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	sum, err := hashAll(ctx, file, f)
-	return err == nil && sum.check(f) == nil
-}
-
-// copyCached makes f of the bytes in the cache, if they are there and right.
-func (p *folderPlace) copyCached(ctx context.Context, f File) (bool, error) {
-	s := p.c.store(p.d.Ref.Repo)
-	if !s.has(p.d.Commit, f) {
-		return false, nil
-	}
-	from, err := os.Open(s.local(p.d.Commit, f))
-	if err != nil {
-		return false, nil // then it is downloaded
-	}
-	defer func() { _ = from.Close() }() // it was only read
-	tmp := p.partial(f, randomTag())
-	err = p.files.Create(tmp, tmp, 0o666, func(file *os.File) error {
-		sum, err := hashAll(ctx, io.TeeReader(from, p.files.WriterTo(file)), f)
-		if err != nil {
-			return err
-		}
-		return sum.check(f)
-	})
-	switch {
-	case errors.Is(err, ErrCorrupt):
-		return false, nil // the cache has a wrong blob, which is not this download's concern
-	case err != nil:
-		return false, err
-	}
-	return true, p.publish(f, tmp)
+	return p.c.acquire(ctx, files.Root, folderLock(f), p.d.Ref.Repo+": "+fault.Printable(f.Path, 200))
 }
 
 // publish replaces what the user has under the name of f, as Python does.
@@ -166,8 +142,12 @@ func (p *folderPlace) publish(f File, name string) error {
 	if err := files.Root.MkdirAll(path.Dir(f.Path), 0o777); err != nil {
 		return files.Explain(err)
 	}
+	theirs := isUsers(files.Root, f)
 	if err := files.Root.Rename(name, f.Path); err != nil {
 		return files.Explain(err)
+	}
+	if theirs {
+		p.c.cfg.Logf("WARNING: %s: replaced a file that was there, and was not what a pull had left", fault.Printable(p.path(f), fault.MaxMessage))
 	}
 	if err := files.SyncDir(path.Dir(f.Path)); err != nil {
 		return err
@@ -181,14 +161,27 @@ func (p *folderPlace) close(complete bool) error {
 	if files.Root == nil {
 		return nil
 	}
+	var err error
 	if complete {
-		for _, f := range p.d.Files {
-			if r, _, err := readRecord(files.Root, f); err == nil && r.commit != p.d.Commit && p.has(f) {
-				_ = p.record(f) // the old record is right too
-			}
+		err = p.finish(files.Root)
+	}
+	return errors.Join(err, files.Root.Close())
+}
+
+func (p *folderPlace) finish(root *os.Root) error {
+	if err := collision(root, p.d.Files, func(f File) string { return f.Path }); err != nil {
+		return fmt.Errorf("%s: %w", p.d.Ref, err)
+	}
+	for _, f := range p.d.Files {
+		if r, _, err := readRecord(root, f); err == nil && r.commit != p.d.Commit && p.has(f) {
+			_ = p.record(f) // the old record is right too
 		}
 	}
-	return files.Root.Close()
+	sweep(p, root, p.d.Files, func(f File) *os.File {
+		lock, _ := disk.TryLock(root, folderLock(f)) // without locks others may be at it
+		return lock
+	})
+	return nil
 }
 
 // record writes down that the user's file is f.
@@ -254,15 +247,4 @@ func (p *folderPlace) prepare() error {
 		return err
 	}
 	return p.files.Write(notesDir+"/"+treeName(p.d.Commit), treeMode, text)
-}
-
-// checkLocal refuses names that cannot be files in the user's folder.
-func checkLocal(f File) error {
-	switch {
-	case !filepath.IsLocal(filepath.FromSlash(f.Path)):
-		return fmt.Errorf("%w: the name %q cannot be a file on this system", ErrCorrupt, fault.Printable(f.Path, 200))
-	case strings.HasPrefix(strings.ToLower(f.Path)+"/", notesDir+"/"):
-		return fmt.Errorf("%w: the name %q is taken by the records of the folder", ErrCorrupt, fault.Printable(f.Path, 200))
-	}
-	return nil
 }

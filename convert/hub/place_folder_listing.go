@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,29 @@ import (
 	"github.com/promptmill/promptmill/convert/hub/internal/disk"
 	"github.com/promptmill/promptmill/convert/hub/internal/split"
 )
+
+// locate is at for files that may be in a folder. Offline, its list counts when the cache has none: a list that is known
+// to be complete is better than the few files that the cache has.
+func (c *Client) locate(ctx context.Context, ref Ref, dir string) (*Dataset, error) {
+	s := c.store(ref.Repo)
+	cached, _ := s.readRef(ref.revision()) // "" where there is none
+	if dir == "" || !c.cfg.Offline || s.lists(first(cached, ref.revision())) {
+		return c.at(ctx, ref)
+	}
+	for _, rev := range []string{first(cached, ref.revision()), ref.revision()} {
+		exact := ref
+		exact.Revision = rev
+		if d, err := c.inFolder(exact, dir, ErrOffline); err == nil {
+			d.Ref.Revision = ref.revision()
+			return d, nil
+		}
+	}
+	d, err := c.at(ctx, ref)
+	if errors.Is(err, ErrOffline) {
+		return c.inFolder(ref, dir, err)
+	}
+	return d, err
+}
 
 // inFolder returns the dataset at a commit as the records of a folder describe it, for a client that may not ask the
 // Hub and whose cache does not know it. why is the error of the cache. A folder does not know names of revisions: unless

@@ -50,6 +50,20 @@ func (r record) covers(fi fs.FileInfo) bool {
 	return fi.Mode().IsRegular() && unixSeconds(fi.ModTime())-1 <= r.at
 }
 
+// describes reports whether the record says that the file is f.
+func (r record) describes(fi fs.FileInfo, f File) bool {
+	return r.etag == f.etag() && r.covers(fi) && fi.Size() == f.Size
+}
+
+// isUsers reports whether there is a file under the name of f that no download has left as it is.
+func isUsers(root *os.Root, f File) bool {
+	if _, err := root.Lstat(f.Path); err != nil {
+		return false
+	}
+	r, fi, err := readRecord(root, f)
+	return err != nil || !r.covers(fi)
+}
+
 // encode writes the number as Python does: the shortest one that reads back the same, with a point.
 func (r record) encode() []byte {
 	at := strconv.FormatFloat(r.at, 'f', -1, 64)

@@ -89,14 +89,15 @@ func TestDownloadTo_existingFile(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text, record string
 		fetched      int
+		warned       bool
 	}{
 		"the right bytes":                      {text: testBytes},
-		"others of the same size":              {text: changed, fetched: 1},
-		"others":                               {text: "mine", fetched: 1},
+		"others of the same size":              {text: changed, fetched: 1, warned: true},
+		"others":                               {text: "mine", fetched: 1, warned: true},
 		"the right bytes, a broken record":     {text: testBytes, record: "\x00"},
 		"the right bytes, an old record":       {text: testBytes, record: strings.Repeat("0", 40) + "\n" + sha("old") + "\n1.5\n"},
 		"other bytes, a record of other bytes": {text: "old", record: strings.Repeat("0", 40) + "\n" + sha("old") + "\n9999999999.5\n", fetched: 1},
-		"changed after the record":             {text: changed, record: strings.Repeat("0", 40) + "\n" + sha(testBytes) + "\n1.5\n", fetched: 1},
+		"changed after the record":             {text: changed, record: strings.Repeat("0", 40) + "\n" + sha(testBytes) + "\n1.5\n", fetched: 1, warned: true},
 		"a record of the same bytes":           {text: testBytes, record: strings.Repeat("0", 40) + "\n" + sha(testBytes) + "\n9999999999.5\n"},
 		"a record of an endless time":          {text: testBytes, record: strings.Repeat("0", 40) + "\n" + sha(testBytes) + "\ninf\n"},
 	} {
@@ -111,8 +112,14 @@ func TestDownloadTo_existingFile(t *testing.T) {
 			if tt.record != "" {
 				write(t, filepath.Join(dir, testRecord), tt.record)
 			}
-			c, _ := client(t, srv, t.TempDir(), nil)
+			var said []string
+			c, _ := client(t, srv, t.TempDir(), func(cfg *hub.Config) {
+				cfg.Logf = func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
+			})
 			d := mustBring(t, c, testRef, dir)
+			if warned := strings.Contains(strings.Join(said, "\n"), "WARNING: "+file+": replaced"); warned != tt.warned {
+				t.Errorf("said %q, warned that the user's file is replaced: %v, want %v", said, warned, tt.warned)
+			}
 			if n := fetched(log.take()); n != tt.fetched {
 				t.Errorf("fetched %d times, want %d", n, tt.fetched)
 			}

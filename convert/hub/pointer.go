@@ -19,11 +19,12 @@ const (
 	maxPointer = 250
 )
 
-// refusePointers looks for parquet files that are the pointer of git-lfs, committed as the content by somebody without
-// git-lfs: the Hub serves them as they are.
+// refusePointers looks for parquet files that are the pointer of git-lfs, committed or uploaded as the content by
+// somebody without git-lfs: the Hub serves them as they are, from git or from its large-file storage, with a hash that
+// is right.
 func (c *Client) refusePointers(ctx context.Context, d *Dataset) error {
 	for _, f := range d.Files {
-		if f.SHA256 != "" || f.Size < minPointer || f.Size > maxPointer || !split.IsParquet(f.Path) {
+		if f.Size < minPointer || f.Size > maxPointer || !split.IsParquet(f.Path) {
 			continue
 		}
 		text, err := c.readDoc(ctx, c.store(d.Ref.Repo), d, f)
@@ -35,7 +36,7 @@ func (c *Client) refusePointers(ctx context.Context, d *Dataset) error {
 		}
 		delete(d.docs, f.Path) // it is data, and belongs to the download
 		if bytes.HasPrefix(text, []byte(pointerStart)) {
-			return fmt.Errorf("%s: %s: %w: a Git LFS pointer was committed instead of the parquet file; only the owner of the dataset can mend that",
+			return fmt.Errorf("%s: %s: %w: this is a Git LFS pointer, which was committed instead of the parquet file: tell the owner of the dataset",
 				d.Ref, fault.Printable(f.Path, 200), ErrCorrupt)
 		}
 	}

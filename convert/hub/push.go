@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ErrPush reports a [Push] that no Hub could take as it is written.
+// ErrPush reports a [Push] that no Hub could take as it is written, or that would take data from a dataset.
 var ErrPush = errors.New("not possible")
 
 // Push is a change to a dataset on the Hub: files to add or replace, in one commit.
@@ -21,6 +21,10 @@ type Push struct {
 	Private bool     // a dataset that does not exist yet is made private; one that is public is refused
 	DryRun  bool     // ask what is there, change nothing
 	AsPR    bool     // propose the change in a pull request against main, for which reading is enough
+
+	// KeepConfigs refuses, as an [ErrPush], a push after which Python's `datasets` would not find a config that it finds
+	// now, or find it with other files, except for new ones that a pattern of its own selects.
+	KeepConfigs bool
 
 	// Progress is told how many bytes of the files that go to the large-file storage are on their way, which can shrink
 	// when one starts again, and of how many; nil means nobody asks. Calls never overlap.
@@ -33,9 +37,9 @@ type Upload struct {
 	LocalPath string // on this machine
 	Bytes     []byte
 
-	// Merge makes the content from the one that the repository has, which is nil when it has none. It is called again
-	// when somebody else has changed the repository meanwhile.
-	Merge func(old []byte) ([]byte, error)
+	// Merge makes the content from what the repository has. It is called again when somebody else has changed the
+	// repository meanwhile.
+	Merge func(Before) ([]byte, error)
 }
 
 // Pushed is what came of a [Push].
@@ -64,10 +68,10 @@ type PushedFile struct {
 // bytes are not sent again, and without any change no commit is made.
 //
 // The commit is made onto the state that the decisions were made from. When somebody else commits meanwhile, it is
-// tried once more on top of that; a second time is an [ErrConflict].
+// tried again on top of that, some times; when others are always faster, that is an [ErrConflict].
 //
-// Errors match [ErrPush] for what is wrong in p itself, [ErrUnauthorized] for a token that is missing or may not write, [ErrNotFound] for a revision that does
-// not exist, [ErrUnavailable], [ErrConflict], or come from reading the files.
+// Errors match [ErrPush] for what is wrong in p itself, [ErrUnauthorized] for a token that is missing or may not write,
+// [ErrNotFound] for a revision that does not exist, [ErrUnavailable], [ErrConflict], or come from reading the files.
 func (c *Client) Push(ctx context.Context, p Push) (*Pushed, error) {
 	if err := c.checkPush(p); err != nil {
 		return nil, err
@@ -86,16 +90,35 @@ func (c *Client) Push(ctx context.Context, p Push) (*Pushed, error) {
 	if err := j.create(ctx); err != nil {
 		return nil, err
 	}
-	out, err := j.attempt(ctx)
-	if isStatus(err, http.StatusPreconditionFailed, http.StatusConflict) {
-		c.cfg.Logf("%s: somebody else has committed meanwhile; trying once more on top of that", j.repo)
-		out, err = j.attempt(ctx)
+	return j.land(ctx)
+}
+
+// How often a commit is tried while others commit, and the longest pause after the first of them, which doubles. It is
+// drawn by chance: of several that push at once each then finds its turn.
+const (
+	maxCommits     = 8
+	firstBackoff   = 500 * time.Millisecond
+	longestBackoff = 8 * time.Second
+)
+
+// land attempts the push until it is not overtaken by another.
+func (j *pushing) land(ctx context.Context) (*Pushed, error) {
+	for tries := 1; ; tries++ {
+		out, err := j.attempt(ctx)
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Status != http.StatusPreconditionFailed && e.Status != http.StatusConflict {
+			return out, err
+		}
+		if tries == maxCommits {
+			e.Err, e.Advice = ErrConflict, "others keep committing to it: push again later, or with --create-pr"
+			return nil, e
+		}
+		j.c.cfg.Logf("%s: somebody else has committed meanwhile; trying again on top of that", j.repo)
+		d := min(firstBackoff<<(tries-1), longestBackoff)
+		if err := j.c.sleep(ctx, time.Duration(j.c.jitter()*float64(d))); err != nil {
+			return nil, err
+		}
 	}
-	if isStatus(err, http.StatusPreconditionFailed, http.StatusConflict) {
-		e, _ := errors.AsType[*Error](err)
-		e.Err, e.Advice = ErrConflict, "others keep committing to it: push again later, or with --create-pr"
-	}
-	return out, err
 }
 
 // pushing is a push under way.

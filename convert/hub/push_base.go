@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/fault"
@@ -14,6 +15,7 @@ import (
 type state struct {
 	commit  string
 	listing listing
+	texts   map[string][]byte // of small files that were read
 }
 
 // etag returns the hash of a file, or "".
@@ -29,7 +31,7 @@ func (j *pushing) base(ctx context.Context) (*state, error) {
 		return nil, err
 	}
 	files, err := j.c.list(ctx, j.repo, commit)
-	return &state{commit, files}, err
+	return &state{commit: commit, listing: files}, err
 }
 
 // branch makes the branch that is pushed to, from main, and returns where it is.
@@ -46,8 +48,15 @@ func (j *pushing) branch(ctx context.Context) (string, error) {
 	return j.c.commit(ctx, Ref{Repo: j.repo, Revision: j.rev})
 }
 
-// merge makes the content of the files that depend on what the repository has.
+// merge makes the content of the files that depend on what the repository has, and refuses what would harm it.
 func (j *pushing) merge(ctx context.Context, base *state) error {
+	if !j.p.KeepConfigs && !slices.ContainsFunc(j.files, func(l *local) bool { return l.Merge != nil }) {
+		return nil
+	}
+	was, err := j.standing(ctx, base)
+	if err != nil {
+		return err
+	}
 	for _, l := range j.files {
 		if l.Merge == nil {
 			continue
@@ -56,7 +65,7 @@ func (j *pushing) merge(ctx context.Context, base *state) error {
 		if err != nil {
 			return err
 		}
-		if l.Bytes, err = l.Merge(old); err != nil {
+		if l.Bytes, err = l.Merge(was.before(old)); err != nil {
 			return fmt.Errorf("%s of %s: %w", l.RepoPath, j.repo, err)
 		}
 		l.file.Size = int64(len(l.Bytes))
@@ -64,7 +73,7 @@ func (j *pushing) merge(ctx context.Context, base *state) error {
 			return err
 		}
 	}
-	return nil
+	return j.keep(was)
 }
 
 // read returns the content of a small file of the repository, or nil.
@@ -72,6 +81,9 @@ func (j *pushing) read(ctx context.Context, base *state, name string) ([]byte, e
 	f, ok := base.listing[name]
 	if !ok {
 		return nil, nil
+	}
+	if text, ok := base.texts[name]; ok {
+		return text, nil
 	}
 	if f.Size > maxDoc {
 		return nil, fmt.Errorf("%s of %s has %d bytes, too many to change: at most %d", fault.Printable(name, 200), j.repo, f.Size, maxDoc)
@@ -86,6 +98,10 @@ func (j *pushing) read(ctx context.Context, base *state, name string) ([]byte, e
 	if err := sum.check(f); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.req.op, err)
 	}
+	if base.texts == nil {
+		base.texts = map[string][]byte{}
+	}
+	base.texts[name] = text
 	return text, nil
 }
 
@@ -153,9 +169,9 @@ func (j *pushing) explain(ctx context.Context, refused error) error {
 		e.Message, e.Advice = "the Hub does not accept the token", "make a new one at "+tokens+" and set HF_TOKEN"
 		return e
 	}
-	names := []string{fault.Printable(me.Name, 60)}
+	names := []string{fault.Printable(j.c.creds.clean(me.Name), 60)}
 	for _, o := range me.Orgs[:min(len(me.Orgs), maxListed)] {
-		names = append(names, fault.Printable(o.Name, 60))
+		names = append(names, fault.Printable(j.c.creds.clean(o.Name), 60))
 	}
 	e.Advice = fmt.Sprintf("the token can write below %s: push there, or get write access to %s", strings.Join(names, ", "), org)
 	if me.Auth.AccessToken.Role == "read" {

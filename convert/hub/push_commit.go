@@ -83,12 +83,12 @@ func (j *pushing) commit(ctx context.Context, parent string) (*Pushed, error) {
 	case err != nil:
 		return nil, j.explain(ctx, err)
 	case !commitRE.MatchString(answer.CommitOid):
-		return nil, s.distrust("the answer names no commit (%q)", answer.CommitOid)
+		return nil, s.distrust("the answer names no commit (%q)", j.c.creds.clean(answer.CommitOid))
 	}
 	pr := ""
 	if j.p.AsPR {
 		if pr = path.Base(answer.PullRequestURL); !pullRequestRE.MatchString(pr) {
-			return nil, s.distrust("the answer names no pull request (%q)", answer.PullRequestURL)
+			return nil, s.distrust("the answer names no pull request (%q)", j.c.creds.clean(answer.PullRequestURL))
 		}
 	}
 	return j.pushed(answer.CommitOid, pr), nil

@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -125,5 +126,5 @@ func served(t *testing.T, srv *hubtest.Server, repo, rev, name string) []byte {
 }
 
 func readme(text string) hub.Upload {
-	return hub.Upload{RepoPath: "README.md", Merge: func(old []byte) ([]byte, error) { return append(old, text...), nil }}
+	return hub.Upload{RepoPath: "README.md", Merge: func(was hub.Before) ([]byte, error) { return append(bytes.Clone(was.Content), text...), nil }}
 }

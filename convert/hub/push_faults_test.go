@@ -10,8 +10,12 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/promptmill/promptmill/convert/hub"
 	"github.com/promptmill/promptmill/convert/hub/hubtest"
@@ -80,6 +84,55 @@ func TestPush_conflict(t *testing.T) {
 	}
 	if got := served(t, srv, "org/old", "main", "README.md"); string(got) != "# Old\ntheirs\nours\n" {
 		t.Errorf("README.md = %q", got)
+	}
+}
+
+// Several push to one dataset at once: each finds its turn, and nothing is lost.
+func TestPush_crowd(t *testing.T) {
+	const pushes = 5
+	srv, _, log := writable(t, hubtest.Options{})
+	var arrived sync.WaitGroup // all have decided what to commit before the first does
+	var early atomic.Int32
+	arrived.Add(pushes)
+	log.before = func(call string) {
+		if call == "POST api/datasets/org/old/commit/main" && early.Add(1) <= pushes {
+			arrived.Done()
+			arrived.Wait()
+		}
+	}
+	var done sync.WaitGroup
+	for i := range pushes {
+		c, _ := client(t, srv, t.TempDir(), func(cfg *hub.Config) { cfg.Token = pushToken })
+		done.Go(func() {
+			if _, err := c.Push(t.Context(), hub.Push{Ref: hub.Ref{Repo: "org/old"}, Files: []hub.Upload{readme(fmt.Sprintf("%d\n", i))}}); err != nil {
+				t.Errorf("push %d: %v", i, err)
+			}
+		})
+	}
+	done.Wait()
+	lines := strings.Split(string(served(t, srv, "org/old", "main", "README.md")), "\n")
+	slices.Sort(lines)
+	if diff := cmp.Diff([]string{"", "# Old", "0", "1", "2", "3", "4"}, lines); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+// The pauses of those who are overtaken are short, grow and have an end.
+func TestPush_overtaken(t *testing.T) {
+	for refusals, succeeds := range map[int]bool{7: true, 8: false} {
+		srv, _, log := writable(t, hubtest.Options{Faults: []hubtest.Fault{{Kind: hubtest.Fail, Path: "/commit/", Status: 412, Times: refusals}}})
+		c, waits := client(t, srv, t.TempDir(), func(cfg *hub.Config) { cfg.Token = pushToken })
+		_, err := c.Push(t.Context(), hub.Push{Ref: hub.Ref{Repo: "org/old"}, Files: []hub.Upload{readme("x\n")}})
+		if succeeds != (err == nil) || !succeeds && !errors.Is(err, hub.ErrConflict) {
+			t.Errorf("%d refusals: %v", refusals, err)
+		}
+		const ms = time.Millisecond // half of the longest pause, by the chance of the test
+		if diff := cmp.Diff([]time.Duration{250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 4000 * ms, 4000 * ms}, *waits); diff != "" {
+			t.Errorf("%d refusals: waits (-want +got):\n%s", refusals, diff)
+		}
+		if calls := log.take(); slices.ContainsFunc(calls, func(s string) bool { return strings.HasPrefix(s, "PUT") }) {
+			t.Errorf("sent: %q", calls)
+		}
 	}
 }
 

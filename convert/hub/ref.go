@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -69,8 +70,12 @@ func ParseURL(s string) (Ref, error) {
 	return ref, nil
 }
 
-// ParseRepo parses "org/name" under the Hub's rules for names.
+// ParseRepo parses "org/name" under the Hub's rules for names. An error about a form that people copy from elsewhere says
+// what to write instead.
 func ParseRepo(s string) (Ref, error) {
+	if meant, ok := meantBy(s); ok {
+		return Ref{}, fmt.Errorf("dataset %.300q: expected ORG/NAME or a URL of hf://: write %s", s, meant)
+	}
 	org, name, ok := strings.Cut(s, "/")
 	if !ok {
 		return Ref{}, fmt.Errorf("dataset %q: expected ORG/NAME, like openai/gsm8k", s)
@@ -81,6 +86,36 @@ func ParseRepo(s string) (Ref, error) {
 		return Ref{}, fmt.Errorf("dataset %.120q: not a name the Hub allows: expected ORG/NAME of letters, digits, and single - _ . inside", s)
 	}
 	return Ref{Repo: s}, nil
+}
+
+// meantBy returns the URL for what was written as ORG/NAME@REV, or as the address of a page of the Hub.
+func meantBy(s string) (string, bool) {
+	rest, page := s, false
+	if u, err := url.Parse(s); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
+		rest, page = strings.CutPrefix(strings.Trim(u.Path, "/"), "datasets/")
+		if !page {
+			return "", false
+		}
+	}
+	parts := strings.SplitN(rest, "/", 5)
+	if len(parts) < 2 || !page && len(parts) > 2 && !strings.Contains(parts[1], "@") {
+		return "", false
+	}
+	name, _, _ := strings.Cut(parts[0]+"/"+parts[1], "@")
+	_, rev, _ := strings.Cut(rest, "@")
+	switch {
+	case !page && rev == "":
+		return "", false
+	case page && len(parts) > 3 && slices.Contains([]string{"tree", "blob", "resolve"}, parts[2]):
+		rev = parts[3]
+	case page:
+		rev = ""
+	}
+	ref := Ref{Repo: name, Revision: rev}
+	if ref.Revision == defaultRevision {
+		ref.Revision = ""
+	}
+	return ref.String(), ref.check() == nil
 }
 
 // String returns the URL that [ParseURL] reads back. A split without a config has no place in a URL and is left out.

@@ -67,3 +67,27 @@ func FuzzParseURL(f *testing.F) {
 		}
 	})
 }
+
+// Forms that people copy from elsewhere are refused with what to write instead.
+func TestParseRepo_saysWhatIsMeant(t *testing.T) {
+	for in, want := range map[string]string{
+		"org/two@v1.0":      "hf://datasets/org/two@v1.0",
+		"org/two@feature/x": "hf://datasets/org/two@feature%2Fx",
+		"https://huggingface.co/datasets/org/name":                      "hf://datasets/org/name",
+		"https://huggingface.co/datasets/org/name/":                     "hf://datasets/org/name",
+		"http://mirror.example/datasets/org/name?x=y#z":                 "hf://datasets/org/name",
+		"https://huggingface.co/datasets/org/name/tree/main":            "hf://datasets/org/name",
+		"https://huggingface.co/datasets/org/name/tree/v1.0/data":       "hf://datasets/org/name@v1.0",
+		"https://huggingface.co/datasets/org/name/viewer/default/train": "hf://datasets/org/name",
+		"https://huggingface.co/datasets/org/name/blob/main/a.jsonl":    "hf://datasets/org/name",
+	} {
+		if _, err := hub.ParseRepo(in); err == nil || !strings.HasSuffix(err.Error(), "write "+want) {
+			t.Errorf("%s: error %v, want one that ends in %s", in, err, want)
+		}
+	}
+	for _, in := range []string{"org/two@", "org/two@../x", "@", "/@x", "https://huggingface.co/org/name", "https://huggingface.co/datasets/org", "a/b/c", "https://", "org/two@\n"} {
+		if _, err := hub.ParseRepo(in); err == nil || strings.Contains(err.Error(), "write hf://") || strings.ContainsAny(err.Error(), "\n") {
+			t.Errorf("%q: error %v", in, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -106,6 +107,17 @@ func (c *Client) explainStatus(e *Error) {
 	case e.again || e.Status >= 500:
 		e.Err = ErrUnavailable
 	}
+}
+
+// hush takes the secrets out of an error that may repeat what a server said, and returns it. Every error about a request
+// comes by here on its way out, with [Client.pause] as the usual place.
+func (c *Client) hush(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		for _, text := range []*string{&e.Op, &e.URL, &e.Code, &e.Message, &e.RequestID, &e.Advice} {
+			*text = c.creds.clean(*text)
+		}
+	}
+	return err
 }
 
 // safe makes a server's words fit to print: one line, cut, and without the token if a server should echo it.

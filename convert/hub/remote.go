@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"sync"
 	"sync/atomic"
+
+	"github.com/promptmill/promptmill/convert/hub/internal/fault"
 )
 
 // What the first read near the end of a file fetches beyond what it was asked for. The metadata of most parquet files
@@ -22,7 +24,8 @@ const (
 // Ranges cannot be checked against the hash that the Hub promises, only against the size of the file. Files of at most
 // a mebibyte, and files that are in git and not in the Hub's large-file storage, are fetched whole and checked.
 //
-// Errors are those of [Client.Download]; a server that does not know ranges is one. Methods may be called from several
+// Errors are those of [Client.Download] and name the dataset, the commit and the file; a server that does not know ranges
+// is one, [ErrNoRanges]. Methods may be called from several
 // goroutines.
 type RemoteFile struct {
 	c      *Client
@@ -44,6 +47,7 @@ type RemoteFile struct {
 // caller closes the file.
 func (c *Client) Open(ctx context.Context, d *Dataset, f File) *RemoteFile {
 	r := &RemoteFile{c: c, from: c.origin(d, f), file: f, streams: map[*Stream]bool{}}
+	r.from.req.op = fmt.Sprintf("read %s@%.8s: %s", d.Ref.Repo, d.Commit, fault.Printable(f.Path, 200))
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	r.start = f.Size - tailBytes
 	if f.Size <= wholeBytes || f.SHA256 == "" && f.Size <= maxDoc {
@@ -67,6 +71,13 @@ func (r *RemoteFile) Size() int64 { return r.file.Size }
 // Moved returns how many bytes of the file came over the network so far, used or not, not counting what came before a
 // read failed for good.
 func (r *RemoteFile) Moved() int64 { return r.moved.Load() }
+
+// Checked reports whether the whole file came and has the hash that the Hub promises.
+func (r *RemoteFile) Checked() bool {
+	r.tailMu.Lock()
+	defer r.tailMu.Unlock()
+	return r.start == 0 && r.tail != nil
+}
 
 // ReadAt is as [io.ReaderAt] says. It fetches what it returns, except near the end of the file, where it fetches more
 // and keeps it.

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -124,6 +125,30 @@ func TestRemoteFile_smallFilesAreChecked(t *testing.T) {
 	}
 	if n := len(requests()); n != 1 {
 		t.Errorf("%d requests, want 1", n)
+	}
+	if r.Checked() {
+		t.Error("a file with another hash counts as checked")
+	}
+}
+
+// What was read counts as checked when all of it came and has the hash.
+func TestRemoteFile_Checked(t *testing.T) {
+	for size, want := range map[int]bool{9000: true, 3 << 20: false} {
+		r, _, _ := openRemote(t, t.Context(), noise(size), hubtest.Options{})
+		if r.Checked() {
+			t.Errorf("%d bytes: checked before anything was read", size)
+		}
+		if _, err := r.ReadAt(make([]byte, 8), int64(size)-8); err != nil || r.Checked() != want {
+			t.Errorf("%d bytes: checked is %v, want %v; error %v", size, r.Checked(), want, err)
+		}
+	}
+}
+
+func TestRemoteFile_errorsNameTheCommit(t *testing.T) {
+	r, _, _ := openRemote(t, t.Context(), noise(9000), hubtest.Options{Faults: []hubtest.Fault{{Kind: hubtest.Fail, Status: 501, On: hubtest.CDN}}})
+	_, err := r.ReadAt(make([]byte, 8), 0)
+	if want := regexp.MustCompile(`^read org/big@[0-9a-f]{8}: ` + bigFile + `: `); err == nil || !want.MatchString(err.Error()) {
+		t.Errorf("error %v, want one that matches %s", err, want)
 	}
 }
 

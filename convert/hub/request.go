@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/span"
 	"github.com/promptmill/promptmill/convert/hub/internal/stall"
@@ -22,6 +23,8 @@ type request struct {
 	repo  string // for advice
 	url   *url.URL
 	bytes span.Span // of what is behind the URL; the zero value asks for all of it, without a Range
+
+	within time.Duration // longest wait for the whole body; 0: as long as it keeps coming
 }
 
 // open performs r with retries and returns an answer of 2xx, whose body the caller closes.
@@ -38,11 +41,12 @@ func (c *Client) open(ctx context.Context, r request) (*http.Response, error) {
 }
 
 // follow performs r once, hop by hop, and returns an answer of 2xx. Each hop decides anew whether it may see the
-// token, which net/http would also send to sub-domains of the endpoint.
+// token, which net/http would also send to sub-domains of the endpoint. After a hop to another host none may: that host
+// could choose what is asked in the user's name.
 func (c *Client) follow(ctx context.Context, r request) (*http.Response, error) {
-	at := r.url
+	at, known := r.url, c.ours(r.url)
 	for range maxRedirects {
-		resp, err := c.hop(ctx, r, at)
+		resp, err := c.hop(ctx, r, at, known)
 		if err != nil {
 			return nil, err
 		}
@@ -54,6 +58,7 @@ func (c *Client) follow(ctx context.Context, r request) (*http.Response, error) 
 			if at, err = nextHop(r.op, at, resp); err != nil {
 				return nil, err
 			}
+			known = known && c.ours(at)
 		default:
 			refused := c.refusal(r.op, r.repo, resp)
 			drain(resp)
@@ -63,12 +68,17 @@ func (c *Client) follow(ctx context.Context, r request) (*http.Response, error) 
 	return nil, distrust(r.op, r.url, "more than %d redirects", maxRedirects)
 }
 
-// hop sends one request and waits for the header of its answer.
-func (c *Client) hop(ctx context.Context, r request, at *url.URL) (*http.Response, error) {
+// hop sends one request, with the token if the place is known, and waits for the header of its answer.
+func (c *Client) hop(ctx context.Context, r request, at *url.URL, known bool) (*http.Response, error) {
+	token, err := c.token(ctx, known) // before the watch: getting one is no silence of this server
+	if err != nil {
+		return nil, err
+	}
 	if err := c.holdBack(ctx, r.op, at); err != nil {
 		return nil, err
 	}
 	w := stall.New(ctx, c.patience(at))
+	w.Within(r.within)
 	req, err := http.NewRequestWithContext(w.Context(), http.MethodGet, at.String(), nil)
 	if err != nil {
 		w.End()
@@ -79,11 +89,8 @@ func (c *Client) hop(ctx context.Context, r request, at *url.URL) (*http.Respons
 	if r.bytes != (span.Span{}) {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", r.bytes.From, r.bytes.To-1))
 	}
-	if err := c.authorize(ctx, req); err != nil {
-		w.End()
-		return nil, err
-	}
-	resp, err := c.http.Do(req)
+	bear(req, token)
+	resp, err := c.roundTrip(req)
 	if err != nil {
 		w.End()
 		return nil, c.unanswered(ctx, r.op, at, w.Explain(err))
@@ -120,6 +127,9 @@ func nextHop(op string, at *url.URL, resp *http.Response) (*url.URL, error) {
 func (c *Client) unanswered(ctx context.Context, op string, at *url.URL, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if garbled(err) {
+		return doubt(op, at, "the answer is not HTTP: is HF_ENDPOINT a Hub, and no proxy in the way?")
 	}
 	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err // it repeats the URL, with the query

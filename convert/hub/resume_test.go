@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -73,6 +74,70 @@ func checkContent(t *testing.T, path, want string) {
 	}
 	if string(got) != want {
 		t.Fatalf("%s: wrong content (%d bytes, want %d)", path, len(got), len(want))
+	}
+}
+
+// TestDownload_progressResumed: what an earlier run has brought is not told as received.
+func TestDownload_progressResumed(t *testing.T) {
+	files, text := big(100)
+	srv, log := start(t, files, hubtest.Options{})
+	dir := t.TempDir()
+	stop := errors.New("enough")
+	run := func(most int) (seen []hub.Progress, err error) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		c := fast(t, srv, dir, func(cfg *hub.Config) {
+			cfg.Progress = func(p hub.Progress) {
+				if seen = append(seen, p); len(seen) > most {
+					cancel(stop)
+				}
+			}
+		})
+		d, err := c.Resolve(ctx, hub.Ref{Repo: "org/big"})
+		if err == nil {
+			_, err = c.Download(ctx, d)
+		}
+		return seen, err
+	}
+	first, err := run(40)
+	if !errors.Is(err, stop) {
+		t.Fatal(err)
+	}
+	log.take()
+	seen, err := run(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var received int64
+	for _, p := range seen {
+		if got := p.Bytes - p.Kept; got < received || got > received+block {
+			t.Errorf("%d bytes received, then %d: more than a block", received, got)
+		} else {
+			received = got
+		}
+	}
+	last := seen[len(seen)-1]
+	if brought := first[len(first)-1].Bytes; last.Kept < brought || last.Bytes != int64(len(text)) || int(received) != asked(t, log.take(), len(text)) {
+		t.Errorf("%+v, after a run that brought %d", last, brought)
+	}
+}
+
+// TestDownload_progressOfWhatIsLost: an error takes back what is not kept, so that the last word is true.
+func TestDownload_progressOfWhatIsLost(t *testing.T) {
+	files, _ := big(15) // too small to be remembered
+	srv, _ := start(t, files, hubtest.Options{Faults: []hubtest.Fault{{Kind: hubtest.Fail, On: hubtest.CDN, Skip: 1}}})
+	var last hub.Progress
+	most := int64(0)
+	c := fast(t, srv, t.TempDir(), func(cfg *hub.Config) {
+		cfg.Jobs = 1 // the second request comes after what the first has brought
+		cfg.Progress = func(p hub.Progress) { last, most = p, max(most, p.Bytes) }
+	})
+	d, err := c.Resolve(t.Context(), hub.Ref{Repo: "org/big"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = c.Download(t.Context(), d); err == nil || most == 0 || last.Bytes != 0 {
+		t.Errorf("%v: %+v after %d bytes", err, last, most)
 	}
 }
 
@@ -296,8 +361,118 @@ func TestDownload_manyFiles(t *testing.T) {
 	for i, f := range local {
 		checkContent(t, f.Path, strings.Repeat("x", i/2*1000))
 	}
-	if n := asked(t, log.take(), 0); len(local) != 60 || n > 0 {
-		t.Logf("%d files, %d bytes", len(local), n)
+	storage := 0
+	for _, r := range log.take() {
+		if r.Route == hubtest.CDN {
+			storage++
+		}
+	}
+	if len(local) != 60 || storage != 29 { // pairs with the same bytes, and one pair of nothing
+		t.Errorf("%d files by %d requests for data, want 60 by 29", len(local), storage)
 	}
 	noTemporary(t, dir)
+}
+
+// TestDownload_manyWrongBytes lets many answers have a wrong byte somewhere. What is published has none.
+func TestDownload_manyWrongBytes(t *testing.T) {
+	files, text := big(100)
+	for seed := range uint64(8) {
+		srv, _ := start(t, files, hubtest.Options{Seed: int64(seed), Faults: []hubtest.Fault{
+			{Kind: hubtest.Flip, On: hubtest.CDN, Bytes: hubtest.Anywhere, Share: 0.2},
+			{Kind: hubtest.Cut, On: hubtest.CDN, Bytes: hubtest.Anywhere, Share: 0.2},
+		}})
+		c := fast(t, srv, t.TempDir(), func(cfg *hub.Config) { cfg.Jobs = 8 })
+		_, local := mustPull(t, c, hub.Ref{Repo: "org/big"})
+		checkContent(t, local[0].Path, text)
+	}
+}
+
+// sleepUntilDone makes a client whose pauses end only with their context.
+func sleepUntilDone(c *hub.Client) {
+	c.SetSleep(func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return context.Cause(ctx) })
+}
+
+// TestDownload_oneWaits holds one file up for ever. The others come all the same.
+func TestDownload_oneWaits(t *testing.T) {
+	files := fstest.MapFS{}
+	for i := range 6 {
+		files[fmt.Sprintf("org/many/data/train-%05d-of-00006.parquet", i)] = &fstest.MapFile{Data: []byte(strings.Repeat("x", 1000+i))}
+	}
+	srv, _ := start(t, files, hubtest.Options{Faults: []hubtest.Fault{
+		{Kind: hubtest.Fail, On: hubtest.Resolve, Path: "train-00000", Status: 503, Header: header("Retry-After", "300")},
+	}})
+	stop := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	c := fast(t, srv, t.TempDir(), func(cfg *hub.Config) {
+		cfg.Progress = func(p hub.Progress) {
+			if p.Files == 5 {
+				cancel(stop)
+			}
+		}
+	})
+	sleepUntilDone(c)
+	d, err := c.Resolve(ctx, hub.Ref{Repo: "org/many"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Download(ctx, d); !errors.Is(err, stop) {
+		t.Errorf("error = %v, want the end that came after the other files", err)
+	}
+}
+
+// TestDownload_limits checks that neither one file nor a user gets more connections than are good.
+func TestDownload_limits(t *testing.T) {
+	files, text := big(100)
+	var now, most atomic.Int64
+	srv, err := hubtest.Start(files, hubtest.Options{Observe: func(hubtest.Route, *http.Request) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = srv.Close() })
+	count := roundTripper(func(r *http.Request) (*http.Response, error) {
+		n := now.Add(1)
+		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+		}
+		defer now.Add(-1)
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	c, err := hub.New(hub.Config{Endpoint: srv.URL, CacheDir: t.TempDir(), Jobs: 1_000_000, HTTP: &http.Client{Transport: count}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	_, local := mustPull(t, c, hub.Ref{Repo: "org/big"})
+	checkContent(t, local[0].Path, text)
+	if n := most.Load(); n > 8 {
+		t.Errorf("%d requests at once for one file, want at most 8", n)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestDownload_spaceForNothing has a disk that could not hold the file, which the cache has under another commit.
+func TestDownload_spaceForNothing(t *testing.T) {
+	const size = 1 << 41
+	srv, _ := start(t, dataset(), hubtest.Options{Items: func(_ string, items []hubtest.Item) []hubtest.Item {
+		for i := range items {
+			if l := items[i].LFS; l != nil {
+				l.Size = size
+			}
+		}
+		return items
+	}})
+	dir := t.TempDir()
+	blobs := filepath.Join(dir, "datasets--org--sums/blobs")
+	if err := os.MkdirAll(blobs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	overwrite(t, filepath.Join(blobs, sha(testBytes)), nil)
+	if err := os.Truncate(filepath.Join(blobs, sha(testBytes)), size); err != nil {
+		t.Skip("no files of this size here: ", err)
+	}
+	if _, _, err := pull(t, fast(t, srv, dir, nil), hub.Ref{Repo: "org/sums", Config: "main", Split: "test"}); err != nil {
+		t.Error(err)
+	}
 }

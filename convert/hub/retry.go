@@ -24,7 +24,7 @@ const (
 // pause waits before another try after err, tries of which were made already. It returns the error to give up with:
 // err itself when trying again is of no use, the context's cause when that ends first.
 func (c *Client) pause(ctx context.Context, err error, tries int) error {
-	e, ok := errors.AsType[*Error](err)
+	e, ok := errors.AsType[*Error](c.hush(err))
 	if !ok || !e.again || tries >= c.triesFor(e) {
 		return err
 	}

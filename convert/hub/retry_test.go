@@ -173,3 +173,49 @@ func TestWatch_endsSilentAnswers(t *testing.T) {
 		}
 	})
 }
+
+// dripping answers requests of one method with white space that never ends, fast enough to be no stall, and all others
+// as an empty dataset does.
+type dripping struct {
+	method string
+	n      int
+}
+
+func (d *dripping) RoundTrip(req *http.Request) (*http.Response, error) {
+	text := found.body
+	if strings.Contains(req.URL.Path, "/tree/") {
+		text = "[]"
+	}
+	body := io.NopCloser(strings.NewReader(text))
+	if req.Method == d.method {
+		d.n++
+		body = io.NopCloser(blanks{})
+	}
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Request: req, ContentLength: -1, Body: body}, nil
+}
+
+type blanks struct{}
+
+func (blanks) Read(p []byte) (int, error) {
+	<-time.After(time.Second)
+	return copy(p, strings.Repeat(" ", 300)), nil
+}
+
+func TestWatch_endsEndlessAnswers(t *testing.T) {
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		synctest.Test(t, func(t *testing.T) {
+			d, began := &dripping{method: method}, time.Now()
+			c, err := hub.New(hub.Config{Endpoint: "http://hub.test", CacheDir: t.TempDir(), Token: token, HTTP: &http.Client{Transport: d}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = c.Push(t.Context(), hub.Push{Ref: hub.Ref{Repo: "o/n"}, Files: []hub.Upload{{RepoPath: "a.parquet", Bytes: []byte("x")}}})
+			if !errors.Is(err, hub.ErrUnavailable) || !strings.Contains(err.Error(), "not complete after 10m0s") {
+				t.Errorf("%s: %v", method, err)
+			}
+			if took := time.Since(began); d.n < 6 || d.n > 7 || took > 63*time.Minute { // a seventh asks for nothing in return
+				t.Errorf("%s: %d requests in %v", method, d.n, took)
+			}
+		})
+	}
+}

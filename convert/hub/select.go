@@ -45,10 +45,7 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 	if err := sel.Ref.check(); err != nil {
 		return nil, err
 	}
-	d, err := c.at(ctx, sel.Ref)
-	if errors.Is(err, ErrOffline) && sel.Folder != "" {
-		d, err = c.inFolder(sel.Ref, sel.Folder, err)
-	}
+	d, err := c.locate(ctx, sel.Ref, sel.Folder)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +53,7 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 		for _, p := range d.tree.paths() {
 			d.Files = append(d.Files, d.tree[p])
 		}
-		return d, d.include(sel.Include)
+		return c.asTheyAre(ctx, d, sel.Include)
 	}
 	v, err := c.survey(ctx, d)
 	if err == nil {
@@ -71,6 +68,9 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 		return nil, unlisted(d, err)
 	}
 	d = v.d
+	if err := v.checkKnown(sel); err != nil {
+		return nil, err
+	}
 	for _, name := range d.Partial {
 		c.cfg.Logf("WARNING: %s: the Hub copied only the first part of %s: rows are missing", d.Ref, fault.Printable(name, 120))
 	}
@@ -80,14 +80,20 @@ func (c *Client) Select(ctx context.Context, sel Selection) (*Dataset, error) {
 	return d, c.refusePointers(ctx, d)
 }
 
-// unlisted explains an error about something that may only be missing in the list of files, where the cache has a part
-// of it.
-func unlisted(d *Dataset, err error) error {
-	if d.whole || !errors.Is(err, ErrNoParquet) && !errors.Is(err, ErrNotFound) {
-		return err
+// asTheyAre keeps the files that match a pattern, whatever is in them.
+func (c *Client) asTheyAre(ctx context.Context, d *Dataset, patterns []string) (*Dataset, error) {
+	if err := d.checkIncluded(patterns); err != nil {
+		return nil, err
 	}
-	return fmt.Errorf("%s: %w: of its files only the %d cached ones are known, and with them: %s; run once without HF_HUB_OFFLINE and --offline",
-		d.Ref, ErrOffline, len(d.tree), err.Error())
+	if err := d.include(patterns); err != nil {
+		return nil, err
+	}
+	err := c.refusePointers(ctx, d)
+	if errors.Is(err, ErrCorrupt) {
+		c.cfg.Logf("WARNING: %v", err)
+		err = nil
+	}
+	return d, err
 }
 
 // survey is a dataset at a commit, with how its files are laid out.
@@ -122,6 +128,9 @@ func newSurvey(d *Dataset, declared split.Card) (*survey, error) {
 func explainLayout(ref Ref, err error) error {
 	if e, ok := errors.AsType[*split.ChoiceError](err); ok {
 		return &ChoiceError{Ref: ref, Kind: e.Kind, Asked: e.Asked, Choices: e.Choices}
+	}
+	if errors.Is(err, ErrOffline) {
+		return fmt.Errorf("%s: %w; %s", ref, err, goOnline)
 	}
 	return fmt.Errorf("%s: %w", ref, err)
 }
@@ -202,9 +211,6 @@ func (d *Dataset) include(patterns []string) error {
 		return fmt.Errorf("%s: %q is not a pattern", d.Ref, patterns)
 	}
 	other := func(f File) bool { return !match(f.Path) }
-	if len(d.Files) == 0 {
-		return fmt.Errorf("%s: %w: the repository has no files", d.Ref, ErrNotFound)
-	}
 	kept := slices.DeleteFunc(slices.Clone(d.Files), other)
 	if len(kept) == 0 {
 		e := &ChoiceError{Ref: d.Ref, Kind: "file", Asked: strings.Join(patterns, " "), Choices: make([]string, len(d.Files))}

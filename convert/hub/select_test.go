@@ -170,14 +170,24 @@ func TestSelect_pointer(t *testing.T) {
 		}
 		return items
 	}
-	srv, _ := start(t, fsys, hubtest.Options{Items: asText})
-	c, _ := client(t, srv, t.TempDir(), nil)
-	_, err := c.Select(t.Context(), hub.Selection{Ref: hub.Ref{Repo: "org/name"}, All: true})
-	if !errors.Is(err, hub.ErrCorrupt) || !strings.Contains(err.Error(), "train/a.parquet") || !strings.Contains(err.Error(), "Git LFS pointer") {
-		t.Errorf("error %v, want one that names the file and the pointer", err)
-	}
-	if _, err := c.Select(t.Context(), hub.Selection{Ref: hub.Ref{Repo: "org/name"}, Include: []string{"*"}}); err != nil {
-		t.Errorf("asked for the files as they are: %v", err)
+	asLarge := func(_ string, items []hubtest.Item) []hubtest.Item { return items }
+	for name, items := range map[string]func(string, []hubtest.Item) []hubtest.Item{"in git": asText, "in the large-file storage": asLarge} {
+		t.Run(name, func(t *testing.T) {
+			srv, _ := start(t, fsys, hubtest.Options{Items: items})
+			var said []string
+			c, _ := client(t, srv, t.TempDir(), func(cfg *hub.Config) {
+				cfg.Logf = func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
+			})
+			_, err := c.Select(t.Context(), hub.Selection{Ref: hub.Ref{Repo: "org/name"}, All: true})
+			if !errors.Is(err, hub.ErrCorrupt) || !strings.Contains(err.Error(), "train/a.parquet") || !strings.Contains(err.Error(), "Git LFS pointer") ||
+				!strings.Contains(err.Error(), "owner of the dataset") {
+				t.Errorf("error %v, want one that names the file, the pointer and whom to tell", err)
+			}
+			d, err := c.Select(t.Context(), hub.Selection{Ref: hub.Ref{Repo: "org/name"}, Include: []string{"*"}})
+			if err != nil || len(d.Files) != 2 || !strings.Contains(strings.Join(said, "\n"), "WARNING: ") {
+				t.Errorf("asked for the files as they are: %v, said %q", err, said)
+			}
+		})
 	}
 }
 

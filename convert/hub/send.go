@@ -38,7 +38,7 @@ func (c *Client) send(ctx context.Context, s sending, v any) (http.Header, error
 			e.Method = s.method
 		}
 		if err == nil || s.final(err) {
-			return h, err
+			return h, c.hush(err)
 		}
 		if err := c.pause(ctx, err, tries); err != nil {
 			return nil, err
@@ -70,8 +70,9 @@ func (c *Client) post(ctx context.Context, s sending, value, v any) error {
 	return err
 }
 
-// trySend performs s once, hop by hop. Only redirects that keep the method are followed, and only to where the body may
-// go: from the Hub to itself, as for a dataset with a new name, and from a storage host to another.
+// trySend performs s once, hop by hop. Only redirects that keep the method are followed, and only to where the body and
+// the token may go: from the Hub to itself, as for a dataset with a new name, and from a storage host to another. A
+// storage host that names a place at the Hub would choose what is done there in the user's name.
 func (c *Client) trySend(ctx context.Context, s sending, v any) (http.Header, error) {
 	at := s.url
 	for range maxRedirects {
@@ -92,7 +93,8 @@ func (c *Client) trySend(ctx context.Context, s sending, v any) (http.Header, er
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains([]int{http.StatusTemporaryRedirect, http.StatusPermanentRedirect}, resp.StatusCode) || c.ours(at) && !c.ours(to) {
+		keeps := slices.Contains([]int{http.StatusTemporaryRedirect, http.StatusPermanentRedirect}, resp.StatusCode)
+		if !keeps || c.ours(at) != c.ours(to) {
 			return nil, distrust(s.op, at, "a redirect (%d) that an upload must not follow, to %s", resp.StatusCode, to.Host)
 		}
 		at = to
@@ -102,10 +104,15 @@ func (c *Client) trySend(ctx context.Context, s sending, v any) (http.Header, er
 
 // sendHop sends one request and waits for the header of its answer. The token goes to the endpoint's host only.
 func (c *Client) sendHop(ctx context.Context, s sending, at *url.URL) (*http.Response, error) {
+	token, err := c.token(ctx, c.ours(at)) // before the watch: getting one is no silence of this server
+	if err != nil {
+		return nil, err
+	}
 	if err := c.holdBack(ctx, s.op, at); err != nil {
 		return nil, err
 	}
 	w := stall.New(ctx, max(c.cfg.Timeout, s.wait))
+	w.Within(max(maxAnswerTime, s.wait))
 	src, err := s.body.open()
 	if err != nil {
 		w.End()
@@ -126,11 +133,8 @@ func (c *Client) sendHop(ctx context.Context, s sending, at *url.URL) (*http.Res
 	if strings.HasPrefix(s.kind, lfsMediaType) {
 		req.Header.Set("Accept", lfsMediaType)
 	}
-	if err := c.authorize(ctx, req); err != nil {
-		w.End()
-		return nil, errors.Join(err, src.Close())
-	}
-	resp, err := c.http.Do(req)
+	bear(req, token)
+	resp, err := c.roundTrip(req)
 	if err != nil {
 		w.End()
 		return nil, c.unsent(ctx, s, at, watched, w.Explain(err))

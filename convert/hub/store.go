@@ -1,12 +1,15 @@
 package hub
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/promptmill/promptmill/convert/hub/internal/disk"
@@ -87,10 +90,25 @@ func (s store) readSmall(commit string, f File) ([]byte, error) {
 // blob returns where the bytes of f are, or will be.
 func (s store) blob(f File) string { return filepath.Join(s.dir, "blobs", f.etag()) }
 
-// hasBlobIn reports whether the bytes of f are there, judged by their number.
+// hasBlobIn reports whether the bytes of f are there, judged by their number, and by their hash if that is git's.
 func (s store) hasBlobIn(root *os.Root, f File) bool {
 	fi, err := s.statBlob(root, f.etag())
-	return f.etag() != "" && err == nil && fi.Size() == f.Size
+	return f.etag() != "" && err == nil && fi.Size() == f.Size && !damaged(s.blob(f), f)
+}
+
+// damaged reports whether the file called name, of the right size, is known not to be f. Only the small files that git
+// holds itself are read for that.
+func damaged(name string, f File) bool {
+	if f.SHA256 != "" || f.GitSHA1 == "" || f.Size > maxDoc {
+		return false
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return false // whoever needs the file will say so
+	}
+	sum := newDigest(f)
+	_, _ = sum.Write(text) // hashes do not fail
+	return sum.check(f) != nil
 }
 
 // sharedBlob is what the symlink of a blob says that is in the folder of all datasets.
@@ -132,6 +150,39 @@ func (s store) has(commit string, f File) bool {
 	return s.hasIn(root, commit, f)
 }
 
+// find is has for somebody who is going to read the file: what is there and cannot be read is an error.
+func (s store) find(commit string, f File) (bool, error) {
+	if !s.has(commit, f) {
+		if _, err := os.Stat(s.local(commit, f)); errors.Is(err, fs.ErrPermission) {
+			return false, s.readError(err)
+		}
+		return false, nil
+	}
+	file, err := os.Open(s.local(commit, f))
+	if err != nil {
+		return false, s.readError(err)
+	}
+	return true, file.Close()
+}
+
+// unreadable returns an error if this user may not look for files in the store.
+func (s store) unreadable() error {
+	root, err := os.OpenRoot(s.dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return s.readError(err)
+	}
+	if err != nil {
+		return nil // there is nothing to read
+	}
+	defer func() { _ = root.Close() }() // it was only read
+	for _, name := range []string{"refs", "trees", "snapshots", "blobs"} {
+		if _, err := root.Lstat(name + "/any"); errors.Is(err, fs.ErrPermission) {
+			return s.readError(err)
+		}
+	}
+	return nil
+}
+
 func (s store) hasIn(root *os.Root, commit string, f File) bool {
 	name := snapshotName(commit, f.Path)
 	fi, err := root.Lstat(name)
@@ -139,7 +190,7 @@ func (s store) hasIn(root *os.Root, commit string, f File) bool {
 		return false
 	}
 	if fi.Mode().IsRegular() {
-		return fi.Size() == f.Size
+		return fi.Size() == f.Size && !damaged(s.local(commit, f), f)
 	}
 	target, err := root.Readlink(name)
 	return err == nil && filepath.ToSlash(target) == linkTarget(f) && s.hasBlobIn(root, f)
@@ -191,6 +242,23 @@ func hashNamed(f File, blob string) File {
 }
 
 func snapshotName(commit, file string) string { return path.Join("snapshots", commit, file) }
+
+// snapshotFolders returns the folders that the links to the files of d are in, and those above them.
+func snapshotFolders(d *Dataset) []string {
+	set := map[string]bool{}
+	add := func(file string) {
+		for dir := path.Dir(snapshotName(d.Commit, file)); !set[dir]; dir = path.Dir(dir) {
+			set[dir] = true
+		}
+	}
+	for _, f := range d.Files {
+		add(f.Path)
+	}
+	for name := range d.docs {
+		add(name)
+	}
+	return slices.Sorted(maps.Keys(set))
+}
 
 // lockName returns the lock of f in the folder of all locks.
 func (s store) lockName(f File) string { return filepath.Base(s.dir) + "/" + f.etag() + ".lock" }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,6 +38,12 @@ func (s store) readTree(commit string) (listing, bool) {
 	}
 	l, err := decodeTree(raw)
 	return l, err == nil
+}
+
+// lists reports whether there is a listing of a commit.
+func (s store) lists(commit string) bool {
+	fi, err := os.Stat(filepath.Join(s.dir, filepath.FromSlash(treeName(commit))))
+	return err == nil && fi.Mode().IsRegular()
 }
 
 func decodeTree(raw []byte) (listing, error) {

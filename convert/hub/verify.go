@@ -18,7 +18,7 @@ type Status string
 // The values of [Status].
 const (
 	StatusOK      Status = "ok"      // the bytes have the hash that the Hub promised
-	StatusMissing Status = "missing" // the cache does not have the file
+	StatusMissing Status = "missing" // the cache, or the folder, does not have the file
 	StatusWrong   Status = "wrong"   // the bytes are not those that the Hub promised
 	StatusUnknown Status = "unknown" // nothing says what the bytes should be: the cache has no list of the commit
 )
@@ -30,7 +30,9 @@ type Verdict struct {
 	Status  Status
 	Got     string // hash of the bytes, of the same kind as Want; "" when there are none
 	Want    string // what the Hub promised; "" when that is unknown
-	MovedTo string // where wrong bytes are now, which nothing reads; "" when the cache cannot be written
+	MovedTo string // where wrong bytes are now, which nothing reads; "" when they stay where they are
+	InPlace string // the file with the wrong bytes when they stay: they would be used until somebody removes it
+	Commit  string // the other commit whose file it is, as a folder's records say and its bytes prove; "" otherwise
 }
 
 // Verify reads every file of d that the cache has and compares its hash with what the Hub promised. Wrong bytes are
@@ -56,12 +58,11 @@ func (c *Client) Verify(ctx context.Context, d *Dataset) ([]Verdict, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	for i, v := range out {
-		if v.Status != StatusWrong {
+	for i := range out {
+		if out[i].Status != StatusWrong {
 			continue
 		}
-		var err error
-		if out[i].MovedTo, err = c.moveAside(ctx, s, d.Commit, v, read[i]); err != nil {
+		if err := c.moveAside(ctx, s, d.Commit, &out[i], read[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -79,15 +80,21 @@ func (s store) examine(ctx context.Context, commit string, f File) (Verdict, fs.
 		return v, nil, fmt.Errorf("verify %s: %w", v.Path, err)
 	}
 	defer func() { _ = file.Close() }() // it was only read
+	fi, err := v.judge(ctx, file)
+	return v, fi, err
+}
+
+// judge hashes the file, completes the verdict and describes what was hashed.
+func (v *Verdict) judge(ctx context.Context, file *os.File) (fs.FileInfo, error) {
 	fi, err := file.Stat()
 	if err != nil {
-		return v, nil, fmt.Errorf("verify %s: %w", v.Path, err)
+		return nil, fmt.Errorf("verify %s: %w", v.Path, err)
 	}
-	actual := f
+	actual := v.File
 	actual.Size = fi.Size() // git hashes the length too
 	sum, err := hashAll(ctx, file, actual)
 	if err != nil {
-		return v, nil, fmt.Errorf("verify %s: %w", v.Path, err)
+		return nil, fmt.Errorf("verify %s: %w", v.Path, err)
 	}
 	v.Got = sum.promised()
 	switch v.Want {
@@ -98,7 +105,7 @@ func (s store) examine(ctx context.Context, commit string, f File) (Verdict, fs.
 	default:
 		v.Status = StatusWrong
 	}
-	return v, fi, nil
+	return fi, nil
 }
 
 // open opens a file of a snapshot, whatever its size.

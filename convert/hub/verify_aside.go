@@ -14,64 +14,77 @@ import (
 	"github.com/promptmill/promptmill/convert/hub/internal/disk"
 )
 
-// moveAside takes the wrong bytes, which were read from the file that read describes, out of everybody's way. It
-// returns where they are then; "" when the cache cannot be written, or when somebody else has replaced them already.
-func (c *Client) moveAside(ctx context.Context, s store, commit string, v Verdict, read fs.FileInfo) (string, error) {
+// moveAside takes the wrong bytes of a verdict, which were read from the file that read describes, out of everybody's way,
+// and notes where they are then. It leaves them when the cache cannot be written, and notes that too; when somebody else
+// has replaced them already, there is nothing to note. The error is that of a context that ended.
+func (c *Client) moveAside(ctx context.Context, s store, commit string, v *Verdict, read fs.FileInfo) error {
 	root, err := os.OpenRoot(s.dir)
 	if err != nil {
-		return "", err
+		return s.readError(err)
 	}
 	defer func() { _ = root.Close() }() // everything in it has been told
 	if locks := openLocks(s.cache); locks != nil {
 		defer func() { _ = locks.Close() }() // it holds nothing
 		release, _, err := c.acquire(ctx, locks, s.lockName(v.File), v.Path)
 		if err != nil {
-			return "", err
+			return err
 		}
 		defer release()
 	}
 	w := &writer{s, disk.Folder{Root: root, Explain: s.writeError}}
-	to, err := w.moveAside(commit, v, read)
+	real, realErr := filepath.EvalSymlinks(v.Path)
+	to, err := w.moveAside(commit, v.File, read)
 	if err != nil {
 		c.cfg.Logf("%s: the wrong bytes stay where they are: %v", v.Path, err)
-		return "", nil
+		v.InPlace = v.Path
+		if realErr == nil {
+			v.InPlace = real
+		}
+		return nil
 	}
-	if to == "" {
-		return "", nil
+	if to != "" {
+		v.MovedTo = filepath.Join(s.dir, filepath.FromSlash(to))
 	}
-	return filepath.Join(s.dir, filepath.FromSlash(to)), nil
+	return nil
 }
 
-func (w *writer) moveAside(commit string, v Verdict, read fs.FileInfo) (string, error) {
-	f := v.File
-	name, aside := snapshotName(commit, f.Path), "blobs/"+f.etag()+"."+v.Got[:8]+".incomplete"
-	if fi, err := w.Root.Lstat(name); err == nil && os.SameFile(fi, read) {
+// moveAside returns the new name of the bytes; "" when they were gone. Those of an earlier time are replaced: one copy is
+// enough to look into.
+func (w *writer) moveAside(commit string, f File, read fs.FileInfo) (string, error) {
+	name, aside := snapshotName(commit, f.Path), "blobs/"+f.etag()+"."+wrongTag+".incomplete"
+	if fi, err := w.Root.Lstat(aside); err == nil && os.SameFile(fi, read) { // another path of the same bytes was first
+		return aside, nil
+	}
+	if fi, err := w.Root.Lstat(name); err == nil && os.SameFile(fi, read) { // there are no symlinks
 		return aside, w.Root.Rename(name, aside)
 	}
 	if fi, err := os.Stat(w.blob(f)); err != nil || !os.SameFile(fi, read) {
-		if _, err := w.Root.Lstat(aside); err == nil { // another path of the same bytes was first
-			return aside, nil
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
 		}
 		return "", err
 	}
 	return aside, w.banish("blobs/"+f.etag(), aside)
 }
 
-// banish removes every link to a blob and renames its bytes.
+// banish renames the bytes of a blob and removes every link to them. A link that stays leads nowhere, which is no file.
 func (w *writer) banish(blob, aside string) error {
-	if err := w.unlink(blob); err != nil {
-		return err
-	}
 	target, err := w.Root.Readlink(blob)
 	if err != nil {
-		return w.Root.Rename(blob, aside)
+		if err := w.Root.Rename(blob, aside); err != nil {
+			return err
+		}
+		_ = w.unlink(blob)
+		return nil
 	}
-	if err := w.Root.Remove(blob); err != nil {
+	m := sharedBlob.FindStringSubmatch(filepath.ToSlash(target))
+	if m == nil {
+		return w.Root.Remove(blob)
+	}
+	if err := w.banishShared(m[1], aside); err != nil {
 		return err
 	}
-	if m := sharedBlob.FindStringSubmatch(filepath.ToSlash(target)); m != nil {
-		return w.banishShared(m[1], aside)
-	}
+	_ = errors.Join(w.Root.Remove(blob), w.unlink(blob))
 	return nil
 }
 
@@ -96,26 +109,25 @@ func (w *writer) unlink(blob string) error {
 // sharer is a line of the list that Python keeps beside a shared blob: a blob that is a link to it.
 var sharer = regexp.MustCompile(`^(datasets|models|spaces|kernels)--[A-Za-z0-9._-]+/blobs/[0-9a-f]+$`)
 
-// banishShared moves a blob that several repositories share to aside, and removes the links that others have to it.
+// banishShared moves a blob that several repositories share to aside, and removes the links that they have to it.
 func (w *writer) banishShared(shared, aside string) error {
 	all, err := os.OpenRoot(w.cache)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = all.Close() }() // everything in it has been told
-	for _, link := range sharers(all, shared) {
+	links := sharers(all, shared)
+	if err := all.Rename(shared, filepath.Base(w.dir)+"/"+aside); err != nil {
+		return err
+	}
+	for _, link := range links {
 		repo, blob, _ := strings.Cut(link, "/")
 		if target, err := all.Readlink(link); err != nil || filepath.ToSlash(target) != "../../"+shared {
 			continue
 		}
-		if err := unlinkIn(all, repo, blob); err != nil {
-			return err
-		}
-		if err := all.Remove(link); err != nil {
-			return err
-		}
+		_ = errors.Join(unlinkIn(all, repo, blob), all.Remove(link)) // they lead nowhere
 	}
-	return all.Rename(shared, filepath.Base(w.dir)+"/"+aside)
+	return nil
 }
 
 // sharers returns the blobs that say they are links to a shared one.

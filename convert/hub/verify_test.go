@@ -15,6 +15,9 @@ import (
 	"github.com/promptmill/promptmill/convert/hub/hubtest"
 )
 
+// wrongBytes ends the name of what Verify moves aside.
+const wrongBytes = ".77726f6e.incomplete"
+
 // statuses returns what Verify says, and checks that it asks nobody.
 func statuses(t *testing.T, c *hub.Client, d *hub.Dataset) []hub.Verdict {
 	t.Helper()
@@ -65,7 +68,7 @@ func TestVerify(t *testing.T) {
 				want[0].Got = ""
 			}
 			if tt.want == hub.StatusWrong {
-				want[0].MovedTo = filepath.Join(dir, "datasets--org--sums/blobs", sha(testBytes)+"."+sha(tt.got)[:8]+".incomplete")
+				want[0].MovedTo = filepath.Join(dir, "datasets--org--sums/blobs", sha(testBytes)+wrongBytes)
 				wantText(t, want[0].MovedTo, tt.got)
 			}
 			if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(hub.File{})); diff != "" {
@@ -103,7 +106,7 @@ func TestVerify_everyLink(t *testing.T) {
 	mustPull(t, c, hub.Ref{Repo: "org/sums", Revision: "v2"})
 	d, files := mustPull(t, c, hub.Ref{Repo: "org/sums", Config: "main", Split: "train"})
 	spoil(t, files[0].Path, "something else")
-	moved := filepath.Join(dir, "datasets--org--sums/blobs", sha(trainBytes)+"."+sha("something else")[:8]+".incomplete")
+	moved := filepath.Join(dir, "datasets--org--sums/blobs", sha(trainBytes)+wrongBytes)
 	for _, v := range statuses(t, c, d) {
 		if v.Status != hub.StatusWrong || v.MovedTo != moved {
 			t.Errorf("%s: %s, moved to %s", v.File.Path, v.Status, v.MovedTo)
@@ -191,4 +194,38 @@ func TestVerify_unknown(t *testing.T) {
 		t.Errorf("%+v", v[0])
 	}
 	wantText(t, files[0].Path, "first version")
+}
+
+// Of bytes that go wrong again and again one copy is enough.
+func TestVerify_oneCopy(t *testing.T) {
+	srv, _ := start(t, dataset(), hubtest.Options{})
+	dir := t.TempDir()
+	c, _ := client(t, srv, dir, nil)
+	for _, text := range []string{"wrong", "wrong again"} {
+		d, files := mustPull(t, c, testRef)
+		spoil(t, files[0].Path, text)
+		v := statuses(t, c, d)[0]
+		if v.Status != hub.StatusWrong || v.InPlace != "" {
+			t.Errorf("%+v", v)
+		}
+		wantText(t, v.MovedTo, text)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "datasets--org--sums/blobs/*.incomplete"))
+	if err != nil || len(left) != 1 {
+		t.Errorf("left %q, %v; want one copy", left, err)
+	}
+}
+
+// Wrong bytes that cannot be moved would be served again: the verdict names the file that has to go.
+func TestVerify_cannotMove(t *testing.T) {
+	srv, _ := start(t, dataset(), hubtest.Options{})
+	dir := t.TempDir()
+	c, _ := client(t, srv, dir, nil)
+	d, files := mustPull(t, c, testRef)
+	blob := filepath.Join(dir, "datasets--org--sums/blobs", sha(testBytes))
+	write(t, filepath.Join(blob+wrongBytes, "in the way"), "")
+	spoil(t, files[0].Path, strings.Repeat("x", len(testBytes)))
+	if v := statuses(t, c, d)[0]; v.Status != hub.StatusWrong || v.MovedTo != "" || filepath.Base(v.InPlace) != filepath.Base(blob) {
+		t.Errorf("%+v, want %s in place", v, blob)
+	}
 }

@@ -2,6 +2,7 @@ package mapping_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -232,6 +233,25 @@ func TestChoose_errors(t *testing.T) {
 				t.Errorf("got %s\nwant it to contain %s", err, tt.want)
 			}
 		})
+	}
+}
+
+// Errors list the first of many columns and count the others, and show the start of long names and types.
+func TestChoose_errorsOfWideSchemas(t *testing.T) {
+	fields := num(strings.Repeat("x", 5000))
+	for i := range 20_000 {
+		fields = append(fields, num(fmt.Sprint("c", i))...)
+	}
+	_, none := mapping.Choose(schema(fields), mapping.Options{})
+	if n := strings.Count(none.Error(), "\n"); n != 41 || !strings.HasSuffix(none.Error(), "\n  and 19961 more; promptmill inspect lists them") {
+		t.Errorf("%d lines, the end is %q", n, none.Error()[len(none.Error())-80:])
+	}
+	_, absent := mapping.Choose(schema(fields), mapping.Options{PromptColumn: "prompt"})
+	if !strings.HasSuffix(absent.Error(), ", c38 and 19961 more; promptmill inspect lists them") {
+		t.Errorf("the end is %q", absent.Error()[len(absent.Error())-80:])
+	}
+	if len(none.Error()) > 2000 || len(absent.Error()) > 1000 {
+		t.Errorf("%d and %d bytes", len(none.Error()), len(absent.Error()))
 	}
 }
 

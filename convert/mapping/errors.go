@@ -41,13 +41,46 @@ func (e *NoMappingError) Error() string {
 		b.WriteString(": " + e.Why)
 	}
 	b.WriteString("; say which to use with --prompt-column and --expected-column (a column, or a path such as answers.text[0])")
-	for _, f := range e.Fields {
-		fmt.Fprintf(&b, "\n  %s  %s", show(f.Name), show(f.Type))
+	listed, more := listed(e.Fields)
+	for _, f := range listed {
+		fmt.Fprintf(&b, "\n  %s  %s", brief(f.Name), brief(f.Type))
 		if s, ok := e.Samples[f.Name]; ok {
 			b.WriteString("  " + s)
 		}
 	}
+	if more > 0 {
+		b.WriteString("\n  and " + moreColumns(more))
+	}
 	return b.String()
+}
+
+// Listed returns the names of the columns that the message lists.
+func (e *NoMappingError) Listed() []string {
+	listed, _ := listed(e.Fields)
+	names := make([]string, len(listed))
+	for i, f := range listed {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// maxListed is how many columns an error lists before it only counts.
+const maxListed = 40
+
+func listed(fields []dataset.Field) (list []dataset.Field, more int) {
+	n := min(len(fields), maxListed)
+	return fields[:n], len(fields) - n
+}
+
+func moreColumns(n int) string { return strconv.Itoa(n) + " more; promptmill inspect lists them" }
+
+// brief is show of the start of a long name: the type of a struct of many fields names them all.
+func brief(name string) string {
+	const most = 200
+	if r := []rune(name); len(r) > most {
+		name = string(r[:most]) + "..."
+	}
+	return show(name)
 }
 
 // Unwrap makes the error an [ErrNoMapping].
@@ -67,9 +100,14 @@ func show(name string) string {
 }
 
 func nameList(fields []dataset.Field) string {
+	fields, more := listed(fields)
 	names := make([]string, len(fields))
 	for i, f := range fields {
-		names[i] = show(f.Name)
+		names[i] = brief(f.Name)
 	}
-	return strings.Join(names, ", ")
+	list := strings.Join(names, ", ")
+	if more > 0 {
+		list += " and " + moreColumns(more)
+	}
+	return list
 }

@@ -9,6 +9,7 @@
 package hubtest
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -34,8 +35,8 @@ type Options struct {
 	LinkLifetime time.Duration
 
 	// A line that is not loopback: Delay is its round trip, added to every request and, by [Start], to every new
-	// connection. The rates are in bytes per second, of each connection and of all together, and only [Start] keeps
-	// them; 0 means no limit.
+	// connection. The rates are in bytes per second, of each connection and of all together, in either direction, and
+	// only [Start] keeps them; 0 means no limit.
 	Delay          time.Duration
 	ConnectionRate int64
 	TotalRate      int64
@@ -110,7 +111,8 @@ type Hub struct {
 	uploads uploads
 }
 
-// New reads the whole folder once, to hash it; what changes afterwards is not served.
+// New reads the whole folder once, to hash it; what changes afterwards is not served. Without any dataset in it there
+// is nothing to do, unless datasets can be uploaded.
 func New(fsys fs.FS, opts Options) (*Hub, error) {
 	if opts.PageSize <= 0 {
 		opts.PageSize = 1000
@@ -119,6 +121,9 @@ func New(fsys fs.FS, opts Options) (*Hub, error) {
 	repos, err := scan(fsys)
 	if err != nil {
 		return nil, fmt.Errorf("hub double: %w", err)
+	}
+	if len(repos) == 0 && !opts.Writable {
+		return nil, errors.New("hub double: no datasets: expected folders ORG/NAME")
 	}
 	h := &Hub{
 		opts: opts, repos: repos, luck: make([]luck, len(opts.Faults)),

@@ -11,8 +11,8 @@ import (
 type line struct {
 	net.Listener
 	delay      time.Duration
-	connection int64 // bytes per second of one connection; 0 means no limit
-	all        *pacer
+	connection int64  // bytes per second of one connection; 0 means no limit
+	down, up   *pacer // of all connections: what the double sends, and what it is sent
 }
 
 func (l *line) Accept() (net.Conn, error) {
@@ -20,10 +20,10 @@ func (l *line) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if tcp, ok := c.(*net.TCPConn); ok && l.connection <= 0 && l.all == nil {
+	if tcp, ok := c.(*net.TCPConn); ok && l.connection <= 0 && l.down == nil {
 		return newLateConn(tcp, l.delay), nil
 	}
-	return newSlowConn(c, l.delay, newPacer(l.connection), l.all), nil
+	return newSlowConn(c, l.delay, pacers{newPacer(l.connection), l.down}, pacers{newPacer(l.connection), l.up}), nil
 }
 
 // late waits once, before the first byte is read: the round trip of the handshake.
@@ -71,30 +71,30 @@ func (c *lateConn) Close() error {
 type slowConn struct {
 	net.Conn
 	*late
-	pacers []*pacer
+	down, up pacers // of what is written, and of what is read
 }
 
-func newSlowConn(c net.Conn, delay time.Duration, pacers ...*pacer) *slowConn {
-	return &slowConn{c, newLate(delay), pacers}
+func newSlowConn(c net.Conn, delay time.Duration, down, up pacers) *slowConn {
+	return &slowConn{c, newLate(delay), down, up}
 }
 
+// Read holds back what it has read, so that the client's buffers fill and it gets no further ahead than they let it.
 func (c *slowConn) Read(p []byte) (int, error) {
 	if err := c.wait(); err != nil {
 		return 0, err
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p[:c.up.slice(len(p))])
+	if !c.up.pass(c.ctx, n) {
+		return n, net.ErrClosed
+	}
+	return n, err
 }
 
 func (c *slowConn) Write(p []byte) (written int, err error) {
 	for len(p) > 0 {
-		n := len(p)
-		for _, pace := range c.pacers {
-			n = pace.slice(n)
-		}
-		for _, pace := range c.pacers {
-			if !pause(c.ctx, pace.reserve(n)) {
-				return written, net.ErrClosed
-			}
+		n := c.down.slice(len(p))
+		if !c.down.pass(c.ctx, n) {
+			return written, net.ErrClosed
 		}
 		done, err := c.Conn.Write(p[:n])
 		written, p = written+done, p[n:]

@@ -54,6 +54,47 @@ func TestSlowConn_rate(t *testing.T) {
 	}
 }
 
+// onePipe is a listener of one connection.
+type onePipe struct {
+	net.Listener
+	c net.Conn
+}
+
+func (l onePipe) Accept() (net.Conn, error) { return l.c, nil }
+
+// What is uploaded comes no faster than what is downloaded.
+func TestAccept_uploads(t *testing.T) {
+	const size, slice = 1 << 20, 10 * time.Millisecond
+	for _, rates := range [][2]int64{{100 << 10, 0}, {20 << 20, 0}, {0, 1 << 20}, {20 << 20, 1 << 20}} {
+		synctest.Test(t, func(t *testing.T) {
+			server, client := net.Pipe()
+			slow, err := hubtest.Accept(onePipe{c: server}, rates[0], rates[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			go func() {
+				_, _ = client.Write(make([]byte, size)) // a short write shows below
+				_ = client.Close()
+			}()
+			at, total := arrivals(slow, start)
+			rate := float64(rates[0])
+			if rates[1] > 0 {
+				rate = float64(rates[1])
+			}
+			want := time.Duration(size / rate * float64(time.Second))
+			if len(total) == 0 || total[len(total)-1] != size || at[len(at)-1] > want || at[len(at)-1] < want-4*slice {
+				t.Fatalf("%v B/s: %d reads, the last after %v, want %v", rates, len(total), at[len(at)-1], want)
+			}
+			for i := range at {
+				if due := rate * (at[i] + 4*slice).Seconds(); float64(total[i]) > due {
+					t.Errorf("%v B/s: %d bytes after %v, want at most %.0f", rates, total[i], at[i], due)
+				}
+			}
+		})
+	}
+}
+
 func TestSlowConn_sharedRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		all, start := hubtest.NewPacer(1<<20), time.Now()

@@ -1,6 +1,7 @@
 package hubtest
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -49,4 +50,25 @@ func (p *pacer) reserve(n int) time.Duration {
 		return wait
 	}
 	return 0 // too little for a timer: it adds up
+}
+
+// pacers are all those that bytes have to pass.
+type pacers []*pacer
+
+// slice returns how many of n bytes go at once.
+func (ps pacers) slice(n int) int {
+	for _, p := range ps {
+		n = p.slice(n)
+	}
+	return n
+}
+
+// pass waits for the turn of n bytes, and reports whether ctx was still alive then.
+func (ps pacers) pass(ctx context.Context, n int) bool {
+	for _, p := range ps {
+		if !pause(ctx, p.reserve(n)) {
+			return false
+		}
+	}
+	return true
 }

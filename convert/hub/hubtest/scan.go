@@ -4,7 +4,6 @@ import (
 	"crypto/sha1" // git's hash
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -89,9 +88,6 @@ func walk(fsys fs.FS) (map[string]*repo, []found, error) {
 		if files, err = walkTree(fsys, dir, t, files); err != nil {
 			return nil, nil, err
 		}
-	}
-	if len(repos) == 0 {
-		return nil, nil, errors.New("no datasets: expected folders ORG/NAME")
 	}
 	return repos, files, nil
 }

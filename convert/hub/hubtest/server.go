@@ -51,10 +51,10 @@ func Start(fsys fs.FS, opts Options) (*Server, error) {
 	}
 	s := &Server{Hub: h, URL: "http://" + reachable(hub.Addr()), CDNURL: opts.CDN}
 	slow := opts.Delay > 0 || opts.ConnectionRate > 0 || opts.TotalRate > 0
-	all := newPacer(opts.TotalRate)
+	down, up := newPacer(opts.TotalRate), newPacer(opts.TotalRate)
 	for _, l := range []net.Listener{hub, cdn} {
 		if slow {
-			l = &line{Listener: l, delay: opts.Delay, connection: opts.ConnectionRate, all: all}
+			l = &line{Listener: l, delay: opts.Delay, connection: opts.ConnectionRate, down: down, up: up}
 		}
 		s.serve(l, h)
 	}

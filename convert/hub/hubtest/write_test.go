@@ -55,6 +55,21 @@ func writableHub(t *testing.T, opts hubtest.Options) *hubtest.Server {
 	return s
 }
 
+// An empty folder is where uploads can start.
+func TestWrite_emptyFolder(t *testing.T) {
+	s, err := hubtest.Start(fstest.MapFS{}, hubtest.Options{Writable: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if resp, body := send(t, "POST", s.URL+"/api/repos/create", "t", `{"type":"dataset","name":"new","organization":"me"}`, nil); resp.StatusCode != http.StatusOK {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+	if s.Commit("me/new", "main") == "" {
+		t.Error("no dataset was made")
+	}
+}
+
 func TestWrite_onlyWhenAsked(t *testing.T) {
 	s := writableHub(t, hubtest.Options{})
 	for _, path := range []string{"/api/repos/create", "/api/datasets/org/name/commit/main", "/api/datasets/org/name/preupload/main", "/datasets/org/name.git/info/lfs/objects/batch", "/api/whoami-v2"} {

@@ -47,6 +47,22 @@ func TestTryLock(t *testing.T) {
 	}
 }
 
+// A lock on a file that was removed after it was opened would exclude nobody.
+func TestHold_removed(t *testing.T) {
+	root := openRoot(t)
+	f, err := root.Create("a.lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if err := root.Remove("a.lock"); err != nil {
+		t.Skip("an open file keeps its name here: ", err)
+	}
+	if ok, err := disk.Hold(f); ok || err != nil {
+		t.Errorf("%v, %v; want no lock", ok, err)
+	}
+}
+
 // Nothing appears of a file that could not be written to its end, and errors are explained.
 func TestFolder(t *testing.T) {
 	root := openRoot(t)

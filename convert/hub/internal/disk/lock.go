@@ -18,8 +18,8 @@ func TryLock(root *os.Root, name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	ok, err := flock(f)
-	if ok && !unlinked(f) {
+	ok, err := hold(f)
+	if ok {
 		return f, nil
 	}
 	_ = f.Close() // nothing was written
@@ -27,6 +27,13 @@ func TryLock(root *os.Root, name string) (*os.File, error) {
 		_ = root.Remove(name) // for Python, which falls back to it, the file alone would be a lock
 	}
 	return nil, err
+}
+
+// hold locks f, without waiting. False says that somebody else has the lock, or has removed the file since it was opened:
+// the next to come would lock another.
+func hold(f *os.File) (bool, error) {
+	ok, err := flock(f)
+	return ok && !unlinked(f), err
 }
 
 // openLock opens the lock file, and makes it if it has to.

@@ -2,11 +2,12 @@
 package proxy
 
 import (
-	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -16,12 +17,9 @@ func For(all, none string) (func(*http.Request) (*url.URL, error), error) {
 	if all == "" {
 		return http.ProxyFromEnvironment, nil
 	}
-	if !strings.Contains(all, "://") {
-		all = "http://" + all
-	}
-	fallback, err := url.Parse(all)
-	if err != nil || fallback.Host == "" {
-		return nil, errors.New("hub: ALL_PROXY is not a URL: expected something like http://proxy:3128")
+	fallback, err := parse("ALL_PROXY", all)
+	if err != nil {
+		return nil, err
 	}
 	return func(r *http.Request) (*url.URL, error) {
 		u, err := http.ProxyFromEnvironment(r)
@@ -30,6 +28,28 @@ func For(all, none string) (func(*http.Request) (*url.URL, error), error) {
 		}
 		return fallback, nil
 	}, nil
+}
+
+// Check refuses a value of a variable that net/http would take for no proxy at all, so that requests would go out
+// directly. An empty one is none.
+func Check(name, value string) error {
+	if value == "" {
+		return nil
+	}
+	_, err := parse(name, value)
+	return err
+}
+
+// parse reads the value of a variable. An error does not repeat it: it can hold a password.
+func parse(name, value string) (*url.URL, error) {
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
+		return nil, fmt.Errorf("hub: %s is not the URL of a proxy: expected something like http://proxy:3128", name)
+	}
+	return u, nil
 }
 
 // direct reports whether a list of NO_PROXY, or the nature of the host, forbids a proxy.

@@ -4,6 +4,7 @@ package quota
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,7 +39,7 @@ const (
 // Notice takes in the headers of an answer.
 func (p *Pacer) Notice(now time.Time, h http.Header) {
 	l, ok := wire.ParseRateLimit(h.Get("RateLimit"))
-	if !ok {
+	if !ok || !slices.Contains(kinds, l.Kind) {
 		return
 	}
 	p.mu.Lock()
@@ -91,6 +92,9 @@ func (p *Pacer) Depart(now time.Time, kind string) (wait time.Duration, empty bo
 	q.next = now.Add(q.gap(now))
 	return 0, false
 }
+
+// kinds are what Kind returns; nothing is remembered of others, which a server could make up without end.
+var kinds = []string{"resolvers", "api", "pages"}
 
 // Kind returns the name under which the Hub counts a request.
 func Kind(u *url.URL) string {

@@ -53,3 +53,15 @@ func TestKind(t *testing.T) {
 		}
 	}
 }
+
+// A kind that Kind does not know is not remembered: a server could make them up without end.
+func TestPacer_kinds(t *testing.T) {
+	var p quota.Pacer
+	now := time.Unix(0, 0)
+	for kind, kept := range map[string]bool{"api": true, "resolvers": true, "pages": true, "kind1": false, "API": false} {
+		p.Notice(now, http.Header{"Ratelimit": {`"` + kind + `";r=0;t=99`}})
+		if _, empty := p.Depart(now, kind); empty != kept {
+			t.Errorf("%s: remembered %v, want %v", kind, empty, kept)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package split
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -62,9 +63,13 @@ func (l *Layout) Config(name string) (Config, error) {
 }
 
 // Splits returns the splits of a config with their parquet files; those that have none are there too. No parquet in any
-// is an error.
+// is an error. So is a file that the card names and the repository lacks; when not all of that is known, only the split
+// that has it is without files.
 func (l *Layout) Splits(c Config) ([]Split, error) {
 	all, err := resolveSplits(c.from.dir, c.from.splits, l.files)
+	if errors.Is(err, errMissing) && !l.whole {
+		all, err = knownSplits(c.from, l.files)
+	}
 	if err != nil {
 		return nil, l.explain(c.Name, err)
 	}
@@ -95,17 +100,34 @@ func (l *Layout) Split(c Config, splits []Split, name string) (Split, error) {
 		return readable[i], nil
 	}
 	if slices.ContainsFunc(splits, byName) {
-		all, err := resolveSplits(c.from.dir, c.from.splits, l.files)
+		asked := slices.DeleteFunc(slices.Clone(c.from.splits), func(s cardSplit) bool { return s.name != name })
+		all, err := resolveSplits(c.from.dir, asked, l.files)
 		if err != nil {
 			return Split{}, l.explain(c.Name, err)
 		}
-		return Split{}, noParquet(fmt.Sprintf("split %q", name), slices.DeleteFunc(all, func(s Split) bool { return !byName(s) }))
+		return Split{}, noParquet(fmt.Sprintf("split %q", name), all)
 	}
 	e := &ChoiceError{Kind: "split", Asked: name, Choices: make([]string, len(readable))}
 	for i, s := range readable {
 		e.Choices[i] = s.Name
 	}
 	return Split{}, e
+}
+
+// knownSplits returns the splits with their files, and without those of which one is missing.
+func knownSplits(c cardConfig, files []string) ([]Split, error) {
+	var out []Split
+	for i, s := range c.splits {
+		found, err := resolveSplits(c.dir, c.splits[i:i+1], files)
+		if err != nil && !errors.Is(err, errMissing) {
+			return nil, err
+		}
+		if err != nil {
+			found = []Split{{Name: s.name}}
+		}
+		out = append(out, found...)
+	}
+	return out, nil
 }
 
 // noParquet says what there is instead of parquet.

@@ -56,34 +56,39 @@ func New(repo string, c Card, files []string, whole bool) (*Layout, error) {
 // ScriptName is the file that made a dataset in former times.
 func ScriptName(repo string) string { return strings.TrimSuffix(path.Base(repo), ".py") + ".py" }
 
-// checkFirst finds out the format of the dataset, as `datasets` does: from the first config, whose data_dir plays no
-// part in this, or from the whole repository.
+// checkFirst refuses what `datasets` reads nothing of, and a dataset without configs whose format is another.
 func (l *Layout) checkFirst() error {
-	var splits []cardSplit
-	var err error
-	if len(l.configs) > 0 && l.configs[0].null {
-		return fmt.Errorf("%s: %w: config %q: data_files is empty", ReadmeFile, fault.ErrCorrupt, l.configs[0].name)
+	format, err := l.format()
+	if err == nil && format != "parquet" && len(l.configs) == 0 {
+		return fmt.Errorf("%w: `datasets` reads its files of the format %s", fault.ErrNoParquet, format)
 	}
-	if len(l.configs) > 0 {
-		splits = l.configs[0].splits
-	}
-	if splits == nil {
-		if splits, err = splitsByRules("", l.files); err != nil {
-			return l.explain("", err)
-		}
+	return err
+}
+
+// format finds out the format of the dataset, as `datasets` does: from the first config, whose data_dir plays no part in
+// this, or from the whole repository.
+func (l *Layout) format() (string, error) {
+	splits, err := l.firstSplits()
+	if err != nil {
+		return "", err
 	}
 	found, err := resolveSplits("", splits, l.files)
 	if err != nil {
-		return l.explain("", err)
+		return "", l.explain("", err)
 	}
-	format, err := oneFormat(found)
-	if err != nil {
-		return err
+	return oneFormat(found)
+}
+
+// firstSplits are the splits that decide the format.
+func (l *Layout) firstSplits() ([]cardSplit, error) {
+	if len(l.configs) > 0 && l.configs[0].null {
+		return nil, fmt.Errorf("%s: %w: config %q: data_files is empty", ReadmeFile, fault.ErrCorrupt, l.configs[0].name)
 	}
-	if format != "parquet" && len(l.configs) == 0 {
-		return fmt.Errorf("%w: `datasets` reads its files of the format %s", fault.ErrNoParquet, format)
+	if len(l.configs) > 0 && l.configs[0].splits != nil {
+		return l.configs[0].splits, nil
 	}
-	return nil
+	splits, err := splitsByRules("", l.files)
+	return splits, l.explain("", err)
 }
 
 // explain says what an error of the rules or patterns is about.

@@ -67,3 +67,80 @@ func TestWatch_noAnswer(t *testing.T) {
 		}
 	})
 }
+
+// drip is a body without end, whose bytes come so many at a time.
+type drip struct {
+	n     int
+	pause time.Duration
+}
+
+func (d drip) Read(p []byte) (int, error) {
+	<-time.After(d.pause)
+	return min(d.n, len(p)), nil
+}
+
+func (drip) Close() error { return nil }
+
+// read reads until there is an error, at most for so long, with a pause of the reader before each read.
+func read(r io.Reader, most, pause time.Duration) (waited time.Duration, err error) {
+	for p := make([]byte, 4096); err == nil && waited < most; {
+		<-time.After(pause)
+		begin := time.Now()
+		_, err = r.Read(p)
+		waited += time.Since(begin)
+	}
+	return waited, err
+}
+
+// A body of which next to nothing comes ends in the second window; one that is only slow does not, nor one that is read
+// slowly.
+func TestWatch_floor(t *testing.T) {
+	for name, tt := range map[string]struct {
+		drip  drip
+		pause time.Duration // of the reader
+		ends  time.Duration // 0: not in an hour
+	}{
+		"a byte now and then": {drip{1, 20 * time.Millisecond}, 0, 20 * time.Second},
+		"read slowly":         {drip{1, 20 * time.Millisecond}, time.Second, 20 * time.Second},
+		"slow":                {drip{300, time.Second}, 0, 0},
+		"fast, read slowly":   {drip{4096, time.Second}, time.Hour, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := stall.New(t.Context(), 10*time.Second)
+				body := w.Body(tt.drip)
+				defer body.Close()
+				waited, err := read(body, time.Hour, tt.pause)
+				if tt.ends == 0 {
+					if err != nil {
+						t.Errorf("ended after %v: %v", waited, err)
+					}
+					return
+				}
+				if err == nil || !strings.HasPrefix(err.Error(), "only 500 bytes in 10s: stalled") || waited != tt.ends {
+					t.Errorf("ended after %v: %v", waited, err)
+				}
+				if context.Cause(w.Context()) == nil {
+					t.Error("the request goes on")
+				}
+				if _, again := body.Read(make([]byte, 1)); again == nil || again.Error() != err.Error() {
+					t.Errorf("then %v", again)
+				}
+			})
+		})
+	}
+}
+
+// A body that is bounded ends when the waiting for it has taken so long, whatever the reader did meanwhile.
+func TestWatch_within(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := stall.New(t.Context(), 10*time.Second)
+		w.Within(time.Minute)
+		body := w.Body(drip{4096, time.Second})
+		defer body.Close()
+		waited, err := read(body, time.Hour, time.Hour)
+		if err == nil || err.Error() != "not complete after 1m0s: stalled" || waited != 61*time.Second {
+			t.Errorf("ended after %v: %v", waited, err)
+		}
+	})
+}
