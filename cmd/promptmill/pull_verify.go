@@ -70,7 +70,7 @@ func (p *puller) verify(ctx context.Context) error {
 		if stay {
 			advice = "remove the wrong ones, then " + advice
 		}
-		return withCode(exitInput, fmt.Errorf("%s: %d of %s not as they should be; %s",
+		return withCode(exitInput, fmt.Errorf("%s: %d of %s wrong or missing; %s",
 			describePart(d), out.Bad, counted(len(verdicts), "file"), advice))
 	}
 	p.logf("%s: %s, %s: every hash is right", describePart(d), counted(out.OK, "file"), byteSize(d.Size()))
