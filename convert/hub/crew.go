@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -197,6 +198,10 @@ func (w *crew) work() {
 func (w *crew) setBack(f *filling, err error, began time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if e, ok := errors.AsType[*Error](err); !ok || !e.again {
+		f.fail(err)
+		return
+	}
 	if _, came := f.pieces.Open(); came > f.came {
 		f.came, f.tries = came, 0
 		if silent(err) {
