@@ -12,7 +12,7 @@ endif
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help go-version build demo test check bench bench-client bench-pull bench-limit test-pull-kill interop lint fmt fuzz golden fixtures clean
+.PHONY: help go-version build demo test check bench bench-client bench-pull bench-convert bench-limit test-pull-kill interop lint fmt fuzz golden fixtures clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench-client: build ## print the client's timing error against the mock server's
 
 bench-pull: build ## hold pull's rate and memory against curl, hf download and one connection (SIZE, LINK_SIZE, RUNS)
 	.ci/measure/pull_speed
+
+bench-convert: build ## hold convert's rate and memory against DuckDB's COPY TO JSON (ROWS, RUNS, FILES)
+	.ci/measure/convert_speed
 
 bench-limit: build ## hold the bytes that convert --limit fetches of a 1 GiB split (SIZE)
 	.ci/measure/limit_bytes

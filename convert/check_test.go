@@ -31,3 +31,8 @@ func checkReport(t *testing.T, out []byte, r *convert.Report) {
 		t.Errorf("manifest says %+v and %+v, the output has %d bytes and %d lines", m.Output, m.Rows, len(out), lines)
 	}
 }
+
+func sha(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

@@ -27,20 +27,22 @@ type Source struct {
 
 // SourceFile is one file of a [Source].
 type SourceFile struct {
-	Path   string // where it is on this machine
-	Name   string // how messages and the manifest call it; "" means Path
-	SHA256 string // hex; "" means that Run computes it, for which it reads the whole file
+	Path   string         // where it is on this machine
+	Name   string         // how messages and the manifest call it; "" means Path
+	Format dataset.Format // of a file at Path; "" means that its content and its name tell
+	SHA256 string         // hex; "" means that Run computes it, for which it reads the whole file
 
 	// Open, when set, opens a file that is somewhere else; Path is not used then. Run calls it when it comes to the
 	// file, not before, and closes what it returns.
-	Open func(context.Context) (*dataset.File, error)
+	Open func(context.Context) (dataset.Table, error)
 }
 
-func (f SourceFile) open(ctx context.Context) (*dataset.File, error) {
+// Table opens the file. The caller closes it.
+func (f SourceFile) Table(ctx context.Context) (dataset.Table, error) {
 	if f.Open != nil {
 		return f.Open(ctx)
 	}
-	return dataset.Open(f.Path)
+	return dataset.OpenTable(ctx, f.Path, dataset.TableOptions{Format: f.Format})
 }
 
 func (f SourceFile) name() string {
@@ -54,21 +56,38 @@ func (f SourceFile) name() string {
 type Options struct {
 	Mapping mapping.Options // PromptOnly is set by Run, as the layout asks
 	Clean   clean.Options
+	Filter  Filter
 
 	Format  Format
 	Layout  Layout  // of JSONL
 	Newline Newline // of txt
 
-	Limit              int64          // stop after so many lines; 0 means no limit
+	Shard   Shard  // of the rows; the others are dropped
+	Sample  int64  // keep so many lines, drawn evenly from all, in their order; 0 means all
+	Shuffle bool   // write the lines in an order that is drawn
+	Scratch string // folder for what a sample or a shuffle puts aside; "" is the system's
+
+	Compression    Compression // of the files that are written
+	MaxRowsPerFile int64       // split the output into files of so many lines; 0 means one file
+	// Lineage, when set, takes a parquet file of entries of package lineage, one for each line in their order.
+	Lineage io.Writer
+	// NextFile is called for each file of an output that is split, once its first line is there. It returns what to
+	// write it to and how the manifest calls it; it may close what it returned before.
+	NextFile func() (w io.Writer, name string, err error)
+
+	Limit              int64          // stop after so many lines, before samples and shuffles; 0 means no limit
 	ExpectedExtract    *regexp.Regexp // keep of an answer the first group, or the match where there is no group
 	AllowEmptyExpected bool           // an answer that is empty or missing becomes "", not a dropped row
 
 	Version string // of the tool, for the manifest
-	Seed    uint64 // for the manifest; Run draws nothing at random
+	Seed    uint64 // of Sample and Shuffle
 
 	// Check, when set, judges every line before it is written, without its line feed. The line is only
 	// valid during the call. An error stops the run: a line that is not what its layout promises is a bug.
 	Check func(line []byte) error
+	// Workers is how many batches are converted at the same time: 0 means one for each processor, up to four. It changes
+	// nothing in what is written. Check may be called by several goroutines at once, unless it is 1.
+	Workers int
 	// Progress, when set, is called after every batch with the rows read and lines written so far.
 	Progress func(read, written int64)
 }
@@ -80,8 +99,8 @@ type Report struct {
 	Notices  []string // for a person; fit for a terminal
 }
 
-// Run reads src and writes lines to w. Nothing that was written is of use when it returns an error: the
-// caller throws it away. Errors of reading wrap those of package dataset; the others are in errors.go.
+// Run reads src and writes lines to w, which is not used when the output is split. Nothing that was written is of use
+// when it returns an error: the caller throws it away. Errors of reading wrap those of package dataset; the others are in errors.go.
 func Run(ctx context.Context, src Source, w io.Writer, o Options) (*Report, error) {
 	o, err := o.checked()
 	if err != nil {
@@ -90,7 +109,14 @@ func Run(ctx context.Context, src Source, w io.Writer, o Options) (*Report, erro
 	if len(src.Files) == 0 {
 		return nil, fmt.Errorf("%w: no files to read", ErrNoRows)
 	}
-	p := newPipeline(o, w)
+	p, err := newPipeline(o, w)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	if p.unified, p.notices, err = unify(ctx, src); err != nil {
+		return nil, err
+	}
 	for i := range src.Files {
 		if p.full() {
 			break
@@ -99,7 +125,7 @@ func Run(ctx context.Context, src Source, w io.Writer, o Options) (*Report, erro
 			return nil, err
 		}
 	}
-	if err := p.finish(); err != nil {
+	if err := p.finish(ctx); err != nil {
 		return nil, err
 	}
 	return &Report{Manifest: p.manifest(src), Mapping: p.mapping, Notices: p.notices}, nil

@@ -20,6 +20,15 @@ var (
 	ErrLine = errors.New("internal error: a line breaks its contract")
 )
 
+// lineError is an [ErrLine] with its place in the output.
+type lineError struct {
+	line int64 // from 1
+	err  error
+}
+
+func (e *lineError) Error() string   { return fmt.Sprintf("%v: line %d: %v", ErrLine, e.line, e.err) }
+func (e *lineError) Unwrap() []error { return []error{ErrLine, e.err} }
+
 // RowError places an error at a row of a file.
 type RowError struct {
 	File string

@@ -16,26 +16,46 @@ func appendString(dst []byte, s string) []byte {
 		if s[i] < utf8.RuneSelf && i+8 <= len(s) {
 			m := unusual(load8(s, i))
 			if m == 0 {
-				i += 8
+				for i += 8; i+16 <= len(s) && unusual(load8(s, i))|unusual(load8(s, i+8)) == 0; {
+					i += 16
+				}
 				continue
 			}
 			i += bits.TrailingZeros64(m) / 8
 		}
 		r, n := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(s[i:])
+			if i = commonEnd(s, i); i == len(s) {
+				break
+			}
+			if r = rune(s[i]); r >= utf8.RuneSelf {
+				r, n = utf8.DecodeRuneInString(s[i:])
+			}
 		}
-		if literal(r, n) {
-			i += n
-			continue
+		if !literal(r, n) {
+			dst = appendEscaped(append(dst, s[done:i]...), r)
+			done = i + n
 		}
-		dst = append(dst, s[done:i]...)
-		dst = appendEscaped(dst, r)
 		i += n
-		done = i
 	}
 	dst = append(dst, s[done:]...)
 	return append(dst, '"')
+}
+
+// commonEnd returns the end of the run of characters that starts at i and that are valid, literal and of the common kinds
+// of two and three bytes.
+func commonEnd(s string, i int) int {
+	for i+2 < len(s) {
+		switch c := s[i]; {
+		case 0xc3 <= c && c <= 0xdf && s[i+1]&0xc0 == 0x80:
+			i += 2
+		case 0xe1 <= c && c <= 0xef && c != 0xe2 && c != 0xed && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
+			i += 3
+		default:
+			return i
+		}
+	}
+	return i
 }
 
 // literal says whether a rune of n bytes may stand in a JSON string as it is.
@@ -76,16 +96,12 @@ const (
 
 // unusual returns a word whose lowest set bit lies in the first of the eight bytes of x that is a control
 // character, a quote, a backslash, DEL or no ASCII; 0 when there is none. Higher bits mean nothing, because
-// a subtraction borrows from the bytes above the one it finds.
+// an addition carries into the bytes above one that is no ASCII.
 func unusual(x uint64) uint64 {
-	control := (x - ones*' ') & ^x
-	quote := x ^ ones*'"'
-	quote = (quote - ones) & ^quote
-	slash := x ^ ones*'\\'
-	slash = (slash - ones) & ^slash
-	del := x ^ ones*0x7f
-	del = (del - ones) & ^del
-	return (control | quote | slash | del | x) & highs
+	const most = ones * 0x7f
+	text := (x + ones*(0x80-' ')) & (x ^ ones*'"' + most) & (x ^ ones*'\\' + most) // high where it is none of the three
+	del := x + ones
+	return (^text | del | x) & highs
 }
 
 // load8 returns s[i:i+8], the first byte lowest. The compiler makes one load of it.

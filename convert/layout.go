@@ -53,6 +53,9 @@ func (o Options) checked() (Options, error) {
 	if o.Newline == "" {
 		o.Newline = Space
 	}
+	if o.Compression == "" {
+		o.Compression = Plain
+	}
 	switch {
 	case !slices.Contains(formats, o.Format):
 		return o, unknown("format", o.Format, formats)
@@ -62,11 +65,19 @@ func (o Options) checked() (Options, error) {
 		return o, unknown("newline", o.Newline, newlines)
 	case o.Format == TXT && o.Layout != Strict:
 		return o, fmt.Errorf("%w: --layout %s is a layout of jsonl; txt has none", ErrOptions, o.Layout)
+	case !slices.Contains(compressions, o.Compression):
+		return o, unknown("compression", o.Compression, compressions)
+	case o.MaxRowsPerFile < 0:
+		return o, fmt.Errorf("%w: --max-rows-per-file %d: want 1 or more, or 0 for one file", ErrOptions, o.MaxRowsPerFile)
+	case !o.Shard.valid():
+		return o, fmt.Errorf("%w: --shard %s: want i/n with i from 0 to n-1", ErrOptions, o.Shard)
+	case o.Sample < 0:
+		return o, fmt.Errorf("%w: --sample %d: want 1 or more, or 0 for all", ErrOptions, o.Sample)
 	case o.Limit < 0:
 		return o, fmt.Errorf("%w: --limit %d: want 0 (no limit) or more", ErrOptions, o.Limit)
 	}
 	o.Mapping.PromptOnly = !o.takesExpected()
-	return o, nil
+	return o, o.Filter.check()
 }
 
 func unknown[T ~string](what string, got T, want []T) error {

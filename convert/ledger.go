@@ -10,15 +10,18 @@ import (
 // Ledger accounts for every row that was read.
 type Ledger struct {
 	Read    int64            `json:"read"`
+	Added   int64            `json:"added,omitempty"` // prompts beyond the first of a row, where each turn is one
 	Written int64            `json:"written"`
 	Dropped map[string]int64 `json:"dropped"` // by reason
 }
 
-func (l *Ledger) drop(reason string) {
+func (l *Ledger) drop(reason string) { l.add(reason, 1) }
+
+func (l *Ledger) add(reason string, n int64) {
 	if l.Dropped == nil {
 		l.Dropped = make(map[string]int64)
 	}
-	l.Dropped[reason]++
+	l.Dropped[reason] += n
 }
 
 // DroppedTotal returns the number of rows dropped for any reason.
@@ -30,10 +33,10 @@ func (l *Ledger) DroppedTotal() int64 {
 	return n
 }
 
-// Check returns an [ErrLedger] unless every row that was read was written or dropped.
+// Check returns an [ErrLedger] unless every row that was read, and every prompt that was added, was written or dropped.
 func (l *Ledger) Check() error {
-	if l.Read != l.Written+l.DroppedTotal() {
-		return fmt.Errorf("%w: %d read, %d written, %d dropped", ErrLedger, l.Read, l.Written, l.DroppedTotal())
+	if l.Read+l.Added != l.Written+l.DroppedTotal() {
+		return fmt.Errorf("%w: %d read, %d added, %d written, %d dropped", ErrLedger, l.Read, l.Added, l.Written, l.DroppedTotal())
 	}
 	return nil
 }

@@ -79,6 +79,18 @@ type ManifestOptions struct {
 	From               string `json:"from,omitempty"`
 	To                 string `json:"to,omitempty"`
 	Limit              int64  `json:"limit,omitempty"`
+	MaxRowsPerFile     int64  `json:"max_rows_per_file,omitempty"`
+	PromptTemplate     string `json:"prompt_template,omitempty"`
+	ExpectedTemplate   string `json:"expected_template,omitempty"`
+	System             string `json:"system,omitempty"`
+	SystemColumn       string `json:"system_column,omitempty"`
+	Rule               string `json:"rule,omitempty"`
+	Turns              string `json:"turns,omitempty"`
+	Shard              string `json:"shard,omitempty"`
+	Sample             int64  `json:"sample,omitempty"`
+	Shuffle            bool   `json:"shuffle,omitempty"`
+
+	Filter *ManifestFilter `json:"filter,omitempty"`
 }
 
 // ManifestOutput is what was written.
@@ -89,6 +101,11 @@ type ManifestOutput struct {
 	SHA256  string  `json:"sha256"`
 	Bytes   int64   `json:"bytes"`
 	Lines   int64   `json:"lines"`
+
+	// Only where they are used. SHA256 and Bytes above are of the files as written, one after the other.
+	Compression Compression    `json:"compression,omitempty"`
+	Text        *ManifestText  `json:"text,omitempty"` // what comes out of the compression
+	Parts       []ManifestPart `json:"parts,omitempty"`
 }
 
 // Encode returns the manifest as indented JSON with a final line feed.
@@ -107,7 +124,12 @@ func (p *pipeline) manifest(src Source) *Manifest {
 	if rows.Dropped == nil {
 		rows.Dropped = map[string]int64{}
 	}
-	out := ManifestOutput{Format: o.Format, SHA256: p.out.sha256(), Bytes: p.out.bytes, Lines: p.out.lines}
+	out := ManifestOutput{
+		Format: o.Format, SHA256: p.out.sha256(), Bytes: p.out.bytes, Lines: p.out.lines, Text: p.out.packed(), Parts: p.out.parts,
+	}
+	if out.Text != nil {
+		out.Compression = o.Compression
+	}
 	if o.Format == TXT {
 		out.Newline = o.Newline
 	} else {
@@ -130,8 +152,12 @@ func asked(o Options) ManifestOptions {
 	a := ManifestOptions{
 		PromptColumn: o.Mapping.PromptColumn, ExpectedColumn: o.Mapping.ExpectedColumn,
 		AllowEmptyExpected: o.AllowEmptyExpected, NoContext: o.Mapping.NoContext,
-		From: o.Mapping.From, To: o.Mapping.To, Limit: o.Limit,
+		From: o.Mapping.From, To: o.Mapping.To, Limit: o.Limit, MaxRowsPerFile: o.MaxRowsPerFile,
+		PromptTemplate: o.Mapping.PromptTemplate, ExpectedTemplate: o.Mapping.ExpectedTemplate,
+		System: o.Mapping.System, SystemColumn: o.Mapping.SystemColumn,
+		Rule: o.Mapping.Rule, Turns: string(o.Mapping.Turns), Shard: o.Shard.String(), Sample: o.Sample, Shuffle: o.Shuffle,
 	}
+	a.Filter = o.Filter.asked()
 	if o.ExpectedExtract != nil {
 		a.ExpectedExtract = o.ExpectedExtract.String()
 	}

@@ -69,24 +69,61 @@ func short(name string) string {
 
 // reshaped counts the prompts that the layout could not hold as they are.
 type reshaped struct {
-	flat, cut, replies int64
+	flat, cut, replies, open int64
 }
 
-// count looks at a prompt that was written.
-func (r *reshaped) count(p *mapping.Prompt, o Options) {
+// reshape says what about a prompt the layout cannot hold: some of the following.
+type reshape uint8
+
+const (
+	reshapedFlat    reshape = 1 << iota // earlier turns, as blocks of one text
+	reshapedCut                         // later turns, left out
+	reshapedReplies                     // answers to earlier turns, left out
+	reshapedOpen                        // a last turn of the user that nobody answers, left out
+)
+
+// reshapeOf looks at a prompt that is to be written.
+func reshapeOf(p *mapping.Prompt, o Options) (r reshape) {
+	if p.GoesOn {
+		r |= reshapedOpen
+	}
 	history := p.HasHistory()
 	switch {
 	case o.Layout == AIPerf:
 		if history {
-			r.replies++
+			r |= reshapedReplies
 		}
-		return
+		return r
 	case history && o.Layout != Chat && o.Layout != ShareGPT:
-		r.flat++
+		r |= reshapedFlat
 	}
 	if len(p.Later) > 0 {
+		r |= reshapedCut
+	}
+	return r
+}
+
+// count counts a prompt that was written.
+func (r *reshaped) count(what reshape) {
+	if what&reshapedFlat != 0 {
+		r.flat++
+	}
+	if what&reshapedCut != 0 {
 		r.cut++
 	}
+	if what&reshapedReplies != 0 {
+		r.replies++
+	}
+	if what&reshapedOpen != 0 {
+		r.open++
+	}
+}
+
+func (r *reshaped) add(more reshaped) {
+	r.flat += more.flat
+	r.cut += more.cut
+	r.replies += more.replies
+	r.open += more.open
 }
 
 // notices tells what was counted.
@@ -99,6 +136,10 @@ func (r reshaped) notices() (list []string) {
 	}
 	if r.replies > 0 {
 		list = append(list, fmt.Sprintf("prompts with earlier turns, of which only those of the user were written: %d; the server under test answers them; --layout messages keeps all", r.replies))
+	}
+	if r.open > 0 {
+		list = append(list, fmt.Sprintf("conversations that end with a turn of the user which nobody answers, and which was left out: %d; "+
+			"what was asked is the last turn with an answer; --turns all asks the last", r.open))
 	}
 	return list
 }

@@ -34,11 +34,26 @@ type pipeline struct {
 	notices []string
 	prompt  mapping.Prompt // reused for every row
 
+	seen  int64 // rows, over all files
+	taken int64 // lines that were made, written or not
+	shape sink  // nil when lines go straight to the output
+
+	descent *descent // nil unless a lineage is written
+
 	reshaped reshaped
+	unified  *unified // nil when there is but one file, or not all are on this machine
+	sieve    *sieve
 }
 
-func newPipeline(o Options, w io.Writer) *pipeline {
-	return &pipeline{options: o, out: newOutput(w), prompts: clean.New(o.Clean), answers: clean.New(answerProfile(o.Clean))}
+func newPipeline(o Options, w io.Writer) (*pipeline, error) {
+	out, err := newOutput(w, o)
+	if err != nil {
+		return nil, err
+	}
+	p := &pipeline{options: o, out: out, prompts: clean.New(o.Clean), answers: clean.New(answerProfile(o.Clean)), sieve: newSieve(o)}
+	p.descent = newDescent(o.Lineage)
+	p.shape = newShape(o, p.ledger.drop, p.deliver)
+	return p, nil
 }
 
 // answerProfile is the profile for expected answers. They are what responses are judged by, and must equal
@@ -50,34 +65,39 @@ func answerProfile(o clean.Options) clean.Options {
 
 // full says whether the limit is reached.
 func (p *pipeline) full() bool {
-	return p.options.Limit > 0 && p.out.lines >= p.options.Limit
+	return p.options.Limit > 0 && p.taken >= p.options.Limit
 }
 
 // file converts one file.
 func (p *pipeline) file(ctx context.Context, src SourceFile) error {
-	f, err := src.open(ctx)
+	f, err := p.unified.table(ctx, src)
 	if err != nil {
 		return err
 	}
 	defer f.Close() // it was only read: closing it can lose nothing
+	p.notices = append(p.notices, f.Facts().Notices...)
 	m, err := p.choose(ctx, f, src)
 	if err != nil {
 		return err
 	}
-	sum := src.SHA256
-	if sum == "" {
-		if sum, err = f.SHA256(ctx); err != nil {
-			return err
-		}
-	}
+	hash := p.hash(ctx, f, src)
+	defer hash.end()
+	p.descent.begin(src.name(), p.seen)
 	rows, err := p.rows(ctx, f, src, m)
+	if err != nil {
+		return err
+	}
+	sum, err := hash.wait()
+	if err != nil {
+		return err
+	}
 	p.files = append(p.files, ManifestFile{Name: src.name(), SHA256: sum, RowsRead: rows})
 	p.ledger.Read += rows
-	return err
+	return nil
 }
 
 // choose finds the mapping for a file, which must be that of the files before it.
-func (p *pipeline) choose(ctx context.Context, f *dataset.File, src SourceFile) (*mapping.Mapping, error) {
+func (p *pipeline) choose(ctx context.Context, f dataset.Table, src SourceFile) (*mapping.Mapping, error) {
 	m, err := mapping.Choose(f.Schema(), p.options.Mapping)
 	if none, ok := errors.AsType[*mapping.NoMappingError](err); ok {
 		var unreadable error
@@ -87,6 +107,9 @@ func (p *pipeline) choose(ctx context.Context, f *dataset.File, src SourceFile) 
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", printable(src.name()), err)
+	}
+	if err := p.unified.check(m, p.options.Mapping, src); err != nil {
+		return nil, err
 	}
 	if p.mapping == nil {
 		if p.options.needsExpected() && !m.HasExpected() && !p.options.AllowEmptyExpected {
@@ -105,13 +128,30 @@ func (p *pipeline) choose(ctx context.Context, f *dataset.File, src SourceFile) 
 }
 
 // rows converts the rows of a file until the limit, and returns how many it read.
-func (p *pipeline) rows(ctx context.Context, f *dataset.File, src SourceFile, m *mapping.Mapping) (read int64, err error) {
+func (p *pipeline) rows(ctx context.Context, f dataset.Table, src SourceFile, m *mapping.Mapping) (read int64, err error) {
+	if n := p.workers(f); n > 1 {
+		read, err = p.rowsTogether(ctx, f, src, m, n)
+	} else {
+		read, err = p.rowsInOrder(ctx, f, src, m)
+	}
+	if err == nil && !p.full() && read != f.NumRows() {
+		err = fmt.Errorf("%w: %s: %d of %d rows came", ErrLedger, printable(src.name()), read, f.NumRows())
+	}
+	return read, err
+}
+
+func notNext(src SourceFile, b *dataset.Batch, read int64) error {
+	return fmt.Errorf("%w: %s: row %d follows row %d", ErrLedger, printable(src.name()), b.FirstRow(), read-1)
+}
+
+// rowsInOrder converts one batch after the other.
+func (p *pipeline) rowsInOrder(ctx context.Context, f dataset.Table, src SourceFile, m *mapping.Mapping) (read int64, err error) {
 	for b, err := range f.Batches(ctx, m.Columns()) {
 		if err != nil {
 			return read, err
 		}
 		if b.FirstRow() != read {
-			return read, fmt.Errorf("%w: %s: row %d follows row %d", ErrLedger, printable(src.name()), b.FirstRow(), read-1)
+			return read, notNext(src, b, read)
 		}
 		for row := range b.NumRows() {
 			if err := p.row(m, b, row); err != nil {
@@ -129,15 +169,33 @@ func (p *pipeline) rows(ctx context.Context, f *dataset.File, src SourceFile, m 
 			p.options.Progress(p.ledger.Read+read, p.out.lines)
 		}
 	}
-	if read != f.NumRows() {
-		return read, fmt.Errorf("%w: %s: %d of %d rows came", ErrLedger, printable(src.name()), read, f.NumRows())
-	}
 	return read, nil
 }
 
-// row writes one row, or counts why not.
+// row writes the prompts of one row, or counts why not.
 func (p *pipeline) row(m *mapping.Mapping, b *dataset.Batch, row int) error {
-	drop := m.Prompt(b, row, &p.prompt)
+	at := p.seen
+	p.seen++
+	if !p.options.Shard.has(at) {
+		p.ledger.drop(dropShard)
+		return nil
+	}
+	p.descent.read(m.Columns(), b, row)
+	for turn := range m.Prompts(b, row) {
+		if turn > 0 && p.full() {
+			break
+		}
+		p.ledger.Added += int64(min(turn, 1))
+		drop := m.Turn(b, row, turn, &p.prompt)
+		if err := p.turn(drop, at, turn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turn writes the prompt that was read as a turn of row at, unless that says why to drop it.
+func (p *pipeline) turn(drop string, at int64, turn int) error {
 	if drop == "" {
 		var err error
 		if drop, err = p.refine(&p.prompt); err != nil {
@@ -147,26 +205,60 @@ func (p *pipeline) row(m *mapping.Mapping, b *dataset.Batch, row int) error {
 	if drop == "" {
 		var line []byte
 		if line, drop = p.line(p.out.buf, &p.prompt); drop == "" {
-			p.reshaped.count(&p.prompt, p.options)
-			return p.write(line)
+			drop = p.sieve.drop(&p.prompt)
+		}
+		if drop == "" {
+			return p.write(line, at, turn)
 		}
 	}
 	p.ledger.drop(drop)
 	return nil
 }
 
-// write ends the line that was appended to the output's buffer.
-func (p *pipeline) write(buf []byte) error {
+// write takes the line that was appended to the output's buffer, which is of a turn of row at.
+func (p *pipeline) write(buf []byte, at int64, turn int) error {
 	if check := p.options.Check; check != nil {
 		if err := check(buf[len(p.out.buf):]); err != nil {
-			return fmt.Errorf("%w: line %d: %w", ErrLine, p.out.lines+1, err)
+			return &lineError{p.taken + 1, err}
 		}
 	}
-	return p.out.end(buf)
+	p.taken++
+	kind := reshapeOf(&p.prompt, p.options)
+	if p.shape == nil {
+		p.reshaped.count(kind)
+		return p.out.end(buf)
+	}
+	return p.shape.add(&item{key: draw(p.options.Seed, at, turn), n: p.taken, row: at, kind: kind, body: p.descent.pack(buf[len(p.out.buf):])})
+}
+
+// deliver writes what has passed the shape.
+func (p *pipeline) deliver(it *item) error {
+	p.reshaped.count(it.kind)
+	sum, line := p.descent.unpack(it.body)
+	if err := p.out.end(append(p.out.buf, line...)); err != nil {
+		return err
+	}
+	part, number := p.out.place()
+	return p.descent.write(it, sum, part, number)
+}
+
+// close gives back what the run took of the machine.
+func (p *pipeline) close() {
+	if p.shape != nil {
+		p.shape.close()
+	}
 }
 
 // finish writes what is left and checks that the books balance.
-func (p *pipeline) finish() error {
+func (p *pipeline) finish(ctx context.Context) error {
+	if p.shape != nil {
+		if err := p.shape.end(ctx); err != nil {
+			return err
+		}
+	}
+	if err := p.descent.end(); err != nil {
+		return err
+	}
 	p.ledger.Written = p.out.lines
 	if err := p.ledger.Check(); err != nil {
 		return err
@@ -178,5 +270,6 @@ func (p *pipeline) finish() error {
 		return fmt.Errorf("%w: every one of the %d rows was dropped: %s", ErrNoRows, p.ledger.Read, p.ledger.Reasons())
 	}
 	p.notices = append(p.notices, p.reshaped.notices()...)
-	return p.out.flush()
+	p.notices = append(p.notices, p.reordered()...)
+	return p.out.close()
 }

@@ -15,7 +15,7 @@ const (
 // Samples returns for each of the columns (nil: all) the first value that is not nothing, looked for in some rows at the
 // start of the file: escaped for a terminal, shortened to 60 characters, texts in quotes; "" where there is none. An error
 // means that the file cannot be read, whatever its columns are.
-func Samples(ctx context.Context, f *dataset.File, columns []string) (map[string]string, error) {
+func Samples(ctx context.Context, f dataset.Table, columns []string) (map[string]string, error) {
 	found := make(map[string]string)
 	for b, err := range f.Batches(ctx, columns) {
 		if err != nil {

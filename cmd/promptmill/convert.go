@@ -26,18 +26,25 @@ func (a *app) convertCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "convert",
 		Usage:     "turn a dataset into a file of clean prompts",
-		ArgsUsage: "FILE.parquet... | hf://datasets/ORG/NAME[@REV]/CONFIG/SPLIT",
+		ArgsUsage: "FILE... | - | hf://datasets/ORG/NAME[@REV]/CONFIG/SPLIT",
 		Description: `Examples:
   promptmill convert test.parquet -o prompts.jsonl
   promptmill convert test.parquet -o prompts.txt --newline escape --limit 100
+  promptmill convert 'part-*.jsonl.gz' -o prompts.jsonl
   promptmill convert hf://datasets/openai/gsm8k/main/test -o prompts.jsonl --expected-extract '#### (.*)'
   promptmill convert hf://datasets/openai/gsm8k/main/train -o few.jsonl --limit 100
   promptmill convert data.parquet --prompt-column 'messages[0].content' --expected-column reference -o -
+  promptmill convert squad.parquet -o prompts.jsonl --prompt-template '{{.context}}\n\n{{.question}}'
+  promptmill convert data.parquet -o prompts.jsonl.zst --sample 1000 --shuffle --seed 7 --lineage lineage.parquet
+
+` + sourceHelp + `
 
 A Hub dataset that is not in the cache is downloaded first; for a --limit of at most 10000, and with --stream, only what
-is needed of it is read, where it is. A manifest that accounts for every row is written beside the output, as OUTPUT` + manifestSuffix + `.`,
+is needed of it is read, where it is. A manifest that accounts for every row is written beside the output, as OUTPUT` + manifestSuffix + `.
+
+` + presetHelp(),
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE`.jsonl or FILE.txt; - is stdout"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE`.jsonl or FILE.txt, either may end in .gz or .zst; - is stdout"},
 			&cli.StringFlag{Name: "format", Usage: "jsonl or txt (default: by the name of --output)"},
 			&cli.StringFlag{Name: "layout", Value: string(convert.Strict), Usage: "of JSONL: strict, messages, sharegpt, vllm, aiperf, guidellm"},
 			&cli.StringFlag{Name: "prompt-column", Usage: "`COLUMN` or path that holds the prompt (default: found by rule)"},
@@ -50,21 +57,24 @@ is needed of it is read, where it is. A manifest that accounts for every row is 
 			&cli.Int64Flag{Name: "limit", Usage: "stop after `N` prompts"},
 			&cli.StringFlag{Name: "newline", Value: string(convert.Space), Usage: "newlines inside a prompt of a txt file: space, escape (as \\n), drop"},
 			&cli.StringFlag{Name: "invalid", Value: "error", Usage: "text that is not UTF-8: error, replace, drop"},
-			&cli.StringFlag{Name: "mojibake", Value: "safe", Usage: "repair of text decoded wrongly: safe, off"},
+			&cli.StringFlag{Name: "mojibake", Value: "safe", Usage: "repair of text decoded wrongly: safe (symbols beyond doubt), full (whole texts, letters too), off"},
 			&cli.StringFlag{Name: "manifest", Usage: "`FILE` for the manifest (default: beside the output)"},
 			&cli.BoolFlag{Name: "stream", Usage: "read a Hub dataset where it is, without keeping it on disk"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices"},
-		}, hubFlags()...),
+		}, slices.Concat(mappingFlags(), shapeFlags(), cleanFlags(), sourceFlags(), hubFlags())...),
 		Action: a.convert,
 	}
 }
 
 func (a *app) convert(c *cli.Context) error {
 	if c.NArg() == 0 {
-		return usagef("convert needs a dataset: a parquet file or an hf:// URL (see promptmill convert --help)")
+		return usagef("convert needs a dataset: a file, - for stdin, or an hf:// URL (see promptmill convert --help)")
 	}
 	if c.String("output") == "" {
 		return usagef("--output is missing: FILE.jsonl, FILE.txt, or - for stdout")
+	}
+	if err := applyPreset(c); err != nil {
+		return err
 	}
 	o, err := convertOptions(c)
 	if err != nil {
@@ -83,14 +93,17 @@ func (a *app) convert(c *cli.Context) error {
 			return usagef("%s is the dataset: expected another file to write", file)
 		}
 	}
-	out, err := a.create(c.String("output"))
+	out, w, err := a.product(c, in, &o)
 	if err != nil {
 		return err
 	}
 	defer out.discard()
-	report, err := a.runConvert(c, in, out, o)
+	report, err := a.runConvert(c, in, w, o)
 	if err != nil {
 		return convertError(err)
+	}
+	if err := out.settle(); err != nil {
+		return err
 	}
 	if err := a.writeManifest(c, report.Manifest); err != nil {
 		return err
@@ -111,6 +124,12 @@ func (a *app) convert(c *cli.Context) error {
 // give parts of files is downloaded after all.
 func (a *app) runConvert(c *cli.Context, in *input, out io.Writer, o convert.Options) (*convert.Report, error) {
 	w := &watched{Writer: out}
+	if next := o.NextFile; next != nil {
+		o.NextFile = func() (io.Writer, string, error) {
+			w.written = true
+			return next()
+		}
+	}
 	report, err := convert.Run(c.Context, in.Source, w, o)
 	if errors.Is(err, hub.ErrNoRanges) && !c.Bool("stream") && !w.written {
 		if !c.Bool("quiet") {
@@ -159,6 +178,15 @@ func convertOptions(c *cli.Context) (o convert.Options, err error) {
 	if o.Clean.Mojibake, err = clean.ParseMojibake(c.String("mojibake")); err != nil {
 		return o, fmt.Errorf("--mojibake: %w", err)
 	}
+	if err := cleanOptions(c, &o.Clean); err != nil {
+		return o, err
+	}
+	if err := filterOptions(c, &o.Filter); err != nil {
+		return o, err
+	}
+	if err := shapeOptions(c, &o); err != nil {
+		return o, err
+	}
 	if err := o.Validate(); err != nil {
 		return o, err
 	}
@@ -170,13 +198,13 @@ func convertOptions(c *cli.Context) (o convert.Options, err error) {
 
 // formatOf tells the format by the name of the output. Stdout is JSONL, which is what bench reads from a pipe.
 func formatOf(path string) (convert.Format, error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); {
+	switch ext := strings.ToLower(filepath.Ext(unpacked(path))); {
 	case path == "-" || ext == ".jsonl" || ext == ".ndjson":
 		return convert.JSONL, nil
 	case ext == ".txt":
 		return convert.TXT, nil
 	}
-	return "", fmt.Errorf("--output %s: cannot tell the format by this name; use .jsonl or .txt, or --format", path)
+	return "", fmt.Errorf("--output %s: cannot tell the format by this name; use .jsonl or .txt (.gz or .zst may follow), or --format", path)
 }
 
 // manifestPath is where the manifest goes: beside the output, and nowhere when the output is no file.
@@ -184,10 +212,15 @@ func manifestPath(c *cli.Context) string {
 	if path := c.String("manifest"); path != "" {
 		return path
 	}
-	if o := c.String("output"); o != "-" && !strings.HasPrefix(o, "/dev/") {
-		return o + manifestSuffix
+	return manifestBeside(c.String("output"))
+}
+
+// manifestBeside is the manifest's name beside the output, "" where the output is no file.
+func manifestBeside(output string) string {
+	if output == "-" || strings.HasPrefix(output, "/dev/") {
+		return ""
 	}
-	return ""
+	return output + manifestSuffix
 }
 
 func (a *app) writeManifest(c *cli.Context, m *convert.Manifest) error {
@@ -211,7 +244,7 @@ func (a *app) sayConverted(path string, r *convert.Report) {
 	if path == "-" {
 		where = "stdout"
 	}
-	a.logf("%s: %d prompts from %d rows", where, m.Output.Lines, m.Rows.Read)
+	a.logf("%s: %d prompts from %s%s", where, m.Output.Lines, fromRows(m.Rows), inParts(m.Output.Parts))
 	for _, reason := range slices.Sorted(maps.Keys(m.Rows.Dropped)) {
 		a.logf("  dropped %d: %s", m.Rows.Dropped[reason], reason)
 	}

@@ -47,7 +47,7 @@ func (r *hubReader) close() { r.client.CloseIdle() }
 // files returns the files of the dataset for convert. Each is opened when its turn comes.
 func (r *hubReader) files() (files []convert.SourceFile) {
 	for _, f := range r.dataset.Files {
-		files = append(files, convert.SourceFile{Name: f.Path, SHA256: f.SHA256, Open: func(ctx context.Context) (*dataset.File, error) {
+		files = append(files, convert.SourceFile{Name: f.Path, SHA256: f.SHA256, Open: func(ctx context.Context) (dataset.Table, error) {
 			return r.open(ctx, f)
 		}})
 	}

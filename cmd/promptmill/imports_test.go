@@ -21,10 +21,11 @@ var owners = map[string][]string{
 // never imports its parent, and convert, validate and bench meet only in cmd.
 var within = map[string][]string{
 	"cmd":             {"convert", "validate", "bench", "schemas", "testdata"},
-	"convert":         {"convert/dataset", "convert/mapping", "convert/clean"},
+	"convert":         {"convert/dataset", "convert/mapping", "convert/clean", "convert/dedupe"},
 	"convert/dataset": {"convert/dataset"},
 	"convert/mapping": {"convert/dataset"},
 	"convert/clean":   nil,
+	"convert/dedupe":  nil,
 	"convert/hub":     nil,
 	"validate":        {"schemas"},
 	"schemas":         nil,

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -24,16 +25,19 @@ func (a *app) inspectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "inspect",
 		Usage:     "show what is in a dataset, and what convert would make of it",
-		ArgsUsage: "FILE.parquet... | hf://datasets/ORG/NAME[@REV][/CONFIG[/SPLIT]]",
+		ArgsUsage: "FILE... | - | hf://datasets/ORG/NAME[@REV][/CONFIG[/SPLIT]]",
 		Description: `Examples:
   promptmill inspect test.parquet
+  promptmill inspect data.jsonl.gz
   promptmill inspect hf://datasets/openai/gsm8k/main/test --rows 3
+
+` + sourceHelp + `
 
 A Hub dataset that is not in the cache is read where it is: the ends of its files and the start of the first one.`,
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.Int64Flag{Name: "rows", Usage: "print the first `N` rows as JSON lines, and nothing else"},
-		}, hubFlags()...),
+		}, slices.Concat(sourceFlags(), hubFlags())...),
 		Action: a.inspect,
 	}
 }
@@ -42,19 +46,20 @@ func (a *app) inspect(c *cli.Context) error {
 	args := c.Args().Slice()
 	switch {
 	case len(args) == 0:
-		return usagef("inspect needs a dataset: a parquet file or an hf:// URL (see promptmill inspect --help)")
+		return usagef("inspect needs a dataset: a file, - for stdin, or an hf:// URL (see promptmill inspect --help)")
 	case c.Int64("rows") < 0:
 		return usagef("--rows %d: expected how many rows to print", c.Int64("rows"))
 	case len(args) == 1 && strings.HasPrefix(args[0], hubScheme):
 		return a.inspectHub(c, args[0])
 	}
-	src, err := localSource(c, args)
+	in, err := a.localSource(c, args)
 	if err != nil {
 		return err
 	}
+	defer in.close()
 	s := &subject{local: true}
-	for _, f := range src.Files {
-		s.files = append(s.files, subjectFile{f.Name, func(context.Context) (*dataset.File, error) { return dataset.Open(f.Path) }})
+	for _, f := range in.Files {
+		s.files = append(s.files, subjectFile{f.Name, f.Table})
 	}
 	return a.inspectSubject(c, s)
 }
@@ -68,7 +73,7 @@ type subject struct {
 
 type subjectFile struct {
 	name string
-	open func(context.Context) (*dataset.File, error)
+	open func(context.Context) (dataset.Table, error)
 }
 
 func (a *app) inspectHub(c *cli.Context, url string) error {
@@ -86,7 +91,7 @@ func (a *app) inspectHub(c *cli.Context, url string) error {
 	}
 	s := &subject{about: describeDataset(r.dataset)}
 	for _, f := range r.dataset.Files {
-		s.files = append(s.files, subjectFile{f.Path, func(ctx context.Context) (*dataset.File, error) { return r.open(ctx, f) }})
+		s.files = append(s.files, subjectFile{f.Path, func(ctx context.Context) (dataset.Table, error) { return r.open(ctx, f) }})
 	}
 	err = remoteCause(a.inspectSubject(c, s))
 	if n := r.notice(false); n != "" {

@@ -56,8 +56,10 @@ type fileInfo struct {
 	Bytes     int64        `json:"bytes"`
 	Rows      int64        `json:"rows"`
 	Creator   string       `json:"created_by,omitempty"`
-	Keys      []string     `json:"metadata,omitempty"` // names of the key-values
-	Footer    int64        `json:"footer_bytes"`
+	Keys      []string     `json:"metadata,omitempty"`     // names of the key-values
+	Packed    string       `json:"compression,omitempty"`  // of the whole file
+	Footer    *int64       `json:"footer_bytes,omitempty"` // of parquet
+	Notices   []string     `json:"notices,omitempty"`
 	RowGroups []groupInfo  `json:"row_groups,omitempty"`
 	Columns   []columnInfo `json:"columns,omitempty"`
 	Mapping   *mappingInfo `json:"mapping,omitempty"`
@@ -71,15 +73,20 @@ type groupInfo struct {
 
 // columnInfo is one column, in all row groups together.
 type columnInfo struct {
-	Name         string   `json:"name"`
-	Type         string   `json:"type"`
+	Name     string   `json:"name"`
+	Type     string   `json:"type"`
+	*Storage          // of parquet
+	Nulls    *int64   `json:"nulls,omitempty"` // absent when the file does not say
+	Labels   []string `json:"labels,omitempty"`
+	Sample   string   `json:"sample,omitempty"` // escaped and shortened
+}
+
+// Storage is how a column is stored. Its name is exported for the decoder of JSON, which sets no others that are embedded.
+type Storage struct {
 	Codecs       []string `json:"codecs"`
 	Encodings    []string `json:"encodings"`
 	Compressed   int64    `json:"compressed_bytes"`
 	Uncompressed int64    `json:"uncompressed_bytes"`
-	Nulls        *int64   `json:"nulls,omitempty"` // absent when the file does not say
-	Labels       []string `json:"labels,omitempty"`
-	Sample       string   `json:"sample,omitempty"` // escaped and shortened
 }
 
 // mappingInfo is what convert would make of the columns, or why it could not.
@@ -102,8 +109,18 @@ func (s *subject) inspectFile(ctx context.Context, src subjectFile, whole func(r
 		return nil, err
 	}
 	defer f.Close()
-	info := f.Info()
-	about := &fileInfo{Name: src.name, Format: "parquet", Bytes: info.Size, Rows: f.NumRows(), Footer: info.Footer}
+	facts := f.Facts()
+	about := &fileInfo{Name: src.name, Format: string(facts.Format), Packed: facts.Compression, Bytes: facts.Size,
+		Rows: f.NumRows(), Notices: facts.Notices}
+	pq, ok := f.(*dataset.File)
+	if !ok {
+		about.Mapping = mappingOf(f.Schema())
+		samples, err := convert.Samples(ctx, f, nil)
+		about.Columns = plainColumns(f.Schema(), samples)
+		return about, err
+	}
+	info := pq.Info()
+	about.Footer = &info.Footer
 	if !whole(about.Rows) {
 		return about, nil
 	}
@@ -131,10 +148,19 @@ func groupsOf(info dataset.Info) (out []groupInfo) {
 	return out
 }
 
+// plainColumns describes the columns of a file that does not say how it stores them.
+func plainColumns(s dataset.Schema, samples map[string]string) (out []columnInfo) {
+	for _, f := range s.Fields {
+		out = append(out, columnInfo{Name: f.Name, Type: f.Type, Labels: s.Labels[f.Name], Sample: samples[f.Name]})
+	}
+	return out
+}
+
 func columnsOf(s dataset.Schema, info dataset.Info, samples map[string]string) []columnInfo {
 	var out []columnInfo
 	for i, f := range s.Fields {
-		c := columnInfo{Name: f.Name, Type: f.Type, Labels: s.Labels[f.Name], Sample: samples[f.Name], Codecs: []string{}, Encodings: []string{}}
+		c := columnInfo{Name: f.Name, Type: f.Type, Labels: s.Labels[f.Name], Sample: samples[f.Name],
+			Storage: &Storage{Codecs: []string{}, Encodings: []string{}}}
 		nulls, known := int64(0), true
 		for _, g := range info.RowGroups {
 			in := g.Columns[i]

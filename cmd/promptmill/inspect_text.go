@@ -75,9 +75,13 @@ func (f *fileInfo) text(b *strings.Builder) {
 		compressed += g.Compressed
 		plain += g.Uncompressed
 	}
+	if f.Footer == nil {
+		f.plain(b)
+		return
+	}
 	fmt.Fprintf(b, "%s: %s, %s\n", shown(f.Name), f.Format, byteSize(f.Bytes))
 	fmt.Fprintf(b, "%s in %s, %s of columns (%s uncompressed), %s of metadata\n",
-		counted(f.Rows, "row"), counted(len(f.RowGroups), "row group"), byteSize(compressed), byteSize(plain), byteSize(f.Footer))
+		counted(f.Rows, "row"), counted(len(f.RowGroups), "row group"), byteSize(compressed), byteSize(plain), byteSize(*f.Footer))
 	if f.Creator != "" {
 		fmt.Fprintf(b, "written by %s\n", shown(f.Creator))
 	}
@@ -86,6 +90,35 @@ func (f *fileInfo) text(b *strings.Builder) {
 	}
 	f.columns(b)
 	f.Mapping.text(b)
+}
+
+// plain is text for a file that does not say how it stores its columns.
+func (f *fileInfo) plain(b *strings.Builder) {
+	packed := ""
+	if f.Packed != "" {
+		packed = " in " + f.Packed
+	}
+	fmt.Fprintf(b, "%s: %s%s, %s\n%s\n", shown(f.Name), f.Format, packed, byteSize(f.Bytes), counted(f.Rows, "row"))
+	for _, n := range f.Notices {
+		fmt.Fprintf(b, "  %s\n", n)
+	}
+	b.WriteString("\n")
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "column\ttype\tfirst value")
+	for _, c := range f.Columns {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", shown(c.Name), shown(c.Type), c.sample())
+	}
+	_ = w.Flush() // to memory
+	b.WriteString("\n")
+	f.Mapping.text(b)
+}
+
+// sample is the first value, and the classes where a column has them.
+func (c columnInfo) sample() string {
+	if len(c.Labels) == 0 {
+		return c.Sample
+	}
+	return strings.TrimSpace(c.Sample + "  of the classes " + shownList(c.Labels))
 }
 
 func (f *fileInfo) columns(b *strings.Builder) {
@@ -97,11 +130,7 @@ func (f *fileInfo) columns(b *strings.Builder) {
 		if c.Nulls != nil {
 			nulls = strconv.FormatInt(*c.Nulls, 10)
 		}
-		sample := c.Sample
-		if len(c.Labels) > 0 {
-			sample = strings.TrimSpace(sample + "  of the classes " + shownList(c.Labels))
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", shown(c.Name), shown(c.Type), strings.Join(c.Codecs, ", "), byteSize(c.Compressed), nulls, sample)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", shown(c.Name), shown(c.Type), strings.Join(c.Codecs, ", "), byteSize(c.Compressed), nulls, c.sample())
 	}
 	_ = w.Flush() // to memory
 	b.WriteString("\n")

@@ -14,7 +14,9 @@ import (
 type output struct {
 	io.Writer
 	path string   // empty for stdout
-	tmp  *os.File // nil for stdout
+	tmp  *os.File // nil for stdout, and once the file has appeared
+
+	settled bool // tmp is closed
 }
 
 // create opens the output called path; "-" and "" are stdout. A file that is replaced passes its mode on, a new one
@@ -68,21 +70,40 @@ func (o *output) commit() error {
 	if o.path == "" {
 		return o.tmp.Close()
 	}
-	err := errors.Join(o.tmp.Sync(), o.tmp.Close())
-	if err == nil {
-		err = os.Rename(o.tmp.Name(), o.path)
+	if err := o.settle(); err != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", o.path, errors.Join(err, os.Remove(o.tmp.Name())))
+	if err := o.appear(); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(o.path))
+}
+
+// settle puts what was written on disk, still under its temporary name. What is no file has nothing to settle.
+func (o *output) settle() error {
+	if o.settled || o.path == "" {
+		return nil
+	}
+	o.settled = true
+	if err := errors.Join(o.tmp.Sync(), o.tmp.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", o.path, err)
+	}
+	return nil
+}
+
+// appear gives a file that is settled its name.
+func (o *output) appear() error {
+	if err := os.Rename(o.tmp.Name(), o.path); err != nil {
+		return fmt.Errorf("write %s: %w", o.path, err)
 	}
 	o.tmp = nil
-	return syncFolder(filepath.Dir(o.path))
+	return nil
 }
 
 // discard removes what was written, unless commit was called.
 func (o *output) discard() {
 	if o.tmp != nil && o.path != "" {
-		_ = o.tmp.Close()
+		_ = o.tmp.Close() // again, where it is settled
 		_ = os.Remove(o.tmp.Name())
 	}
 }

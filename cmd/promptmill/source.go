@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -32,7 +31,8 @@ func hubFlags() []cli.Flag {
 // input is what a command reads.
 type input struct {
 	convert.Source
-	hub *hubReader // nil when all files are on this machine
+	hub     *hubReader // nil when all files are on this machine
+	spooled string     // temporary file with what stdin had, or ""
 }
 
 // close ends what reading took, once all files are closed.
@@ -40,36 +40,25 @@ func (in *input) close() {
 	if in.hub != nil {
 		in.hub.close()
 	}
+	if in.spooled != "" {
+		_ = os.Remove(in.spooled) // a file in the system's folder for such files, which it empties itself
+	}
 }
 
 // source finds the files that the arguments name: local files, or one hf:// URL. The caller closes the input.
 func (a *app) source(c *cli.Context) (*input, error) {
 	args := c.Args().Slice()
 	if len(args) == 1 && strings.HasPrefix(args[0], hubScheme) {
+		if c.IsSet("source-format") {
+			return nil, usagef("--source-format is of files, and %s is a Hub dataset", args[0])
+		}
 		ref, err := hubRef(c, args[0])
 		if err != nil {
 			return nil, err
 		}
 		return a.fromHub(c, ref)
 	}
-	src, err := localSource(c, args)
-	return &input{Source: src}, err
-}
-
-// localSource returns files of this machine, for which the flags that choose on the Hub make no sense.
-func localSource(c *cli.Context, args []string) (src convert.Source, err error) {
-	for _, flag := range []string{"revision", "config", "split", "stream"} {
-		if c.IsSet(flag) {
-			return src, usagef("--%s is of a Hub dataset, and %s is a file", flag, args[0])
-		}
-	}
-	for _, arg := range args {
-		if strings.HasPrefix(arg, hubScheme) {
-			return src, usagef("%s: only one Hub dataset at a time, and no other files beside it", arg)
-		}
-		src.Files = append(src.Files, convert.SourceFile{Path: arg, Name: filepath.ToSlash(arg)})
-	}
-	return src, nil
+	return a.localSource(c, args)
 }
 
 // overwritten returns the file of src that path names too, however it is spelled, or "".
@@ -136,7 +125,7 @@ func (a *app) fromHub(c *cli.Context, ref hub.Ref) (*input, error) {
 	}
 	for _, f := range files {
 		in.Files = append(in.Files, convert.SourceFile{Path: f.Path, Name: f.RepoPath, SHA256: f.SHA256,
-			Open: func(context.Context) (*dataset.File, error) { return openCached(f.Path) }})
+			Open: func(context.Context) (dataset.Table, error) { return openCached(f.Path) }})
 	}
 	return in, nil
 }

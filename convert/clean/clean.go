@@ -3,7 +3,7 @@
 // ends and without byte order marks, control characters, terminal escapes,
 // invisible characters and the plainest mojibake.
 //
-// It repairs the encoding and never the content: no compatibility forms (they
+// It repairs the encoding and, unless asked to redact, never the content: no compatibility forms (they
 // break maths and code), no quote or markup rewriting, no joiners or direction
 // marks removed (Persian, Indic scripts and emoji need them).
 //
@@ -38,7 +38,7 @@ func New(o Options) *Cleaner {
 // place of each run of bad bytes.
 func (c *Cleaner) String(s string) (string, error) {
 	if isPlain(s) {
-		return s, nil
+		return c.plain(s), nil
 	}
 	var seen steps
 	s, err := c.decode(s, &seen)
@@ -47,6 +47,17 @@ func (c *Cleaner) String(s string) (string, error) {
 	}
 	c.count(seen)
 	return s, err
+}
+
+// plain returns the cleaned form of plain text.
+func (c *Cleaner) plain(s string) string {
+	if !c.opts.finishesPlain() {
+		return s
+	}
+	var seen steps
+	s = c.finish(s, &seen)
+	c.count(seen)
+	return s
 }
 
 // decode applies the policy for invalid UTF-8.
@@ -66,7 +77,20 @@ func (c *Cleaner) decode(s string, seen *steps) (string, error) {
 	}
 }
 
-// text runs the steps that need valid UTF-8, in an order whose result no second
+// text runs the steps that need valid UTF-8.
+func (c *Cleaner) text(s string, seen *steps) string {
+	if c.opts.Mojibake == MojibakeFull {
+		s = c.full(s, seen)
+	} else {
+		s = c.safe(s, seen)
+	}
+	if hasBidiControl(s) {
+		seen.add(stepBidi)
+	}
+	return s
+}
+
+// safe runs the steps but whole-text repair, in an order whose result no second
 // run can change:
 //
 //   - Everything that is removed is removed before normalization, because a
@@ -76,7 +100,7 @@ func (c *Cleaner) decode(s string, seen *steps) (string, error) {
 //     repair runs again after it. Repair is built not to give normalization
 //     anything that would complete more of it (see [repair.emit]); what it does
 //     give, such as an arrow before a combining stroke, the last call takes.
-func (c *Cleaner) text(s string, seen *steps) string {
+func (c *Cleaner) safe(s string, seen *steps) string {
 	safe := c.opts.Mojibake != MojibakeOff
 	s, late := c.strip(s, !safe, seen)
 	if safe {
@@ -90,14 +114,5 @@ func (c *Cleaner) text(s string, seen *steps) string {
 	if safe && s != repaired {
 		s = c.compose(c.repair(s, seen), seen)
 	}
-	if !c.opts.KeepOuterSpace {
-		if t := strings.TrimSpace(s); len(t) != len(s) {
-			s = t
-			seen.add(stepOuterSpace)
-		}
-	}
-	if hasBidiControl(s) {
-		seen.add(stepBidi)
-	}
-	return s
+	return c.finish(s, seen)
 }

@@ -31,20 +31,29 @@ func mayCompose(s string) bool {
 }
 
 // mayComposeLead says which lead bytes need a look at what follows. Nothing below
-// U+0300, whose lead byte is 0xCC, and no CJK ideograph, whose lead bytes are 0xE4
-// to 0xE9, is changed unless a character with one of these follows.
+// U+0300, whose lead byte is 0xCC, no Cyrillic letter and no CJK ideograph, whose lead
+// bytes are 0xE4 to 0xE9, is changed unless a character with one of these follows.
 var mayComposeLead = func() (t [256]bool) {
 	for b := 0xCC; b < len(t); b++ {
 		t[b] = b < 0xE4 || b > 0xE9
 	}
+	t[0xD0], t[0xD1] = false, false // Cyrillic letters, U+0400 to U+047F
 	return t
 }()
 
 // isInert reports characters that normal form C leaves alone and that do not combine
-// with what comes before: punctuation and currency signs, CJK punctuation, kana, full-width
-// forms, emoji. It may miss some.
+// with what comes before: Greek letters, punctuation and currency signs, CJK punctuation,
+// kana, Hangul syllables, full-width forms, emoji. It may miss some.
 func isInert(s string) bool {
 	switch s[0] {
+	case 0xCE:
+		return s[1] >= 0x88 // U+0388 to U+03BF
+	case 0xCF, 0xEB, 0xEC: // U+03C0 to U+03FF, U+B000 to U+CFFF
+		return true
+	case 0xEA:
+		return s[1] >= 0xB0 // U+AC00 to U+AFFF
+	case 0xED:
+		return s[1] < 0x9E // U+D000 to U+D77F
 	case 0xE2:
 		return s[1] == 0x80 && s[2] >= 0x82 || s[1] == 0x81 || s[1] == 0x82 // U+2002 to U+20BF
 	case 0xE3:

@@ -25,7 +25,10 @@ const (
 	stepForm
 	stepZeroWidth
 	stepBidi
+	stepTrimLines
 	stepOuterSpace
+	stepEmails
+	stepAddresses
 	numSteps
 )
 
@@ -39,7 +42,10 @@ var stepNames = [numSteps]string{
 	stepForm:       "NFC",
 	stepZeroWidth:  "zero-width characters",
 	stepBidi:       "bidi controls seen",
+	stepTrimLines:  "trailing blanks",
 	stepOuterSpace: "outer white space",
+	stepEmails:     "e-mail addresses",
+	stepAddresses:  "public IP addresses",
 }
 
 // steps is a set of steps.
@@ -60,6 +66,9 @@ func (c *Cleaner) Counts() []Count {
 	}
 	return out
 }
+
+// BidiControls returns how many values came out with characters that make text show in another order than it is stored.
+func (c *Cleaner) BidiControls() int64 { return c.counts[stepBidi].Load() }
 
 func (c *Cleaner) count(seen steps) {
 	for t := range numSteps {
@@ -88,6 +97,10 @@ func (o Options) has(t step) bool {
 		return !o.KeepForm
 	case stepZeroWidth:
 		return !o.KeepZeroWidth
+	case stepTrimLines:
+		return o.TrimLines
+	case stepEmails, stepAddresses:
+		return o.Redact
 	case stepOuterSpace:
 		return !o.KeepOuterSpace
 	default:

@@ -17,6 +17,8 @@ var pieces = []string{
 	"\u0300", "\u0302", "\u0303", "\u0308", "\u030c", "\u0321", "\u0323", "\u0338", "\u20d0", "\u20da", "\u20ea", "\u20e3",
 	"\u200b", "\u200c", "\u200d", "\u2028", "\u202e", "\u2060", "\u2066", "\ufeff", "\ufe0f", "\ufffd", "\ufffe", "\ufff9",
 	"â€‹", "â€¨", "ï»¿", "âƒš", "â\u0086\u0090", "←", "\u212b", "\u2126", "\u2000", "中", "\uf900", "가", "\u1100", "\u1161", "\u11a8",
+	"bob", "@", "x.org", "a@b.com", ".", ":", "::", "8.8.8.8", "2001:4860::8888", "2001:", "4860::", "10.0.0.1", "-", "1", "é", "\u064b",
+	"Ã", "Â", "Ă", "Ä", "Å", "©", "³", "Ã©", "Ð", "Ñ", "°", "à¸", "í", "½", "Р", "С", "Ђ", "в", "√", "╨", "╤", "?", "É", "…",
 	"\xff", "\xe2\x80", "\xed\xa0\x80", "plain text",
 }
 
@@ -30,8 +32,10 @@ func drawOptions(t *rapid.T) clean.Options {
 	on := func(name string) bool { return rapid.IntRange(0, 3).Draw(t, name) == 0 }
 	return clean.Options{
 		Invalid:        rapid.SampledFrom([]clean.Invalid{clean.InvalidError, clean.InvalidReplace, clean.InvalidDrop}).Draw(t, "invalid"),
-		Mojibake:       rapid.SampledFrom([]clean.Mojibake{clean.MojibakeSafe, clean.MojibakeSafe, clean.MojibakeOff}).Draw(t, "mojibake"),
+		Mojibake:       rapid.SampledFrom([]clean.Mojibake{clean.MojibakeSafe, clean.MojibakeFull, clean.MojibakeOff}).Draw(t, "mojibake"),
 		Lines:          on("lines"),
+		TrimLines:      on("trim lines"),
+		Redact:         on("redact"),
 		KeepBOM:        on("bom"),
 		KeepNewlines:   on("newlines"),
 		KeepControls:   on("controls"),
@@ -50,7 +54,7 @@ func FuzzCleaner(f *testing.F) {
 		on := func(i int) bool { return bits>>i&1 != 0 }
 		checkLaws(t, clean.Options{
 			Invalid:        clean.Invalid(bits >> 8 % 3),
-			Mojibake:       clean.Mojibake(bits >> 10 & 1),
+			Mojibake:       clean.Mojibake(bits >> 12 % 3),
 			Lines:          on(0),
 			KeepBOM:        on(1),
 			KeepNewlines:   on(2),
@@ -58,6 +62,8 @@ func FuzzCleaner(f *testing.F) {
 			KeepForm:       on(4),
 			KeepZeroWidth:  on(5),
 			KeepOuterSpace: on(6),
+			TrimLines:      on(7),
+			Redact:         on(11),
 		}, s)
 	})
 }

@@ -12,6 +12,11 @@ type Options struct {
 	// into line feeds, for outputs where a line is a record.
 	Lines bool
 
+	TrimLines bool // remove spaces and tabs at the end of every line
+	// Redact puts [EMAIL] and [IP] in the place of e-mail addresses and public IP addresses. Addresses of private
+	// networks, documentation and the like stay.
+	Redact bool
+
 	KeepBOM        bool // leave U+FEFF where it is
 	KeepNewlines   bool // leave CR LF and CR
 	KeepControls   bool // leave terminal escapes, control characters and noncharacters
@@ -60,9 +65,13 @@ const (
 	// read as Windows-1252 or Latin-1.
 	MojibakeSafe Mojibake = iota
 	MojibakeOff           // nothing is repaired
+	// MojibakeFull repairs also text that is, as a whole or in a piece, UTF-8 read in one of the common code pages of one
+	// byte (Windows, ISO 8859, Mac OS, IBM), several times over if need be, where something in it cannot be meant as it
+	// stands; and gives C1 controls the characters of Windows-1252.
+	MojibakeFull
 )
 
-var mojibakeNames = [...]string{MojibakeSafe: "safe", MojibakeOff: "off"}
+var mojibakeNames = [...]string{MojibakeSafe: "safe", MojibakeOff: "off", MojibakeFull: "full"}
 
 // String returns the level as [ParseMojibake] reads it.
 func (m Mojibake) String() string {
@@ -72,12 +81,12 @@ func (m Mojibake) String() string {
 	return fmt.Sprintf("Mojibake(%d)", uint8(m))
 }
 
-// ParseMojibake returns the level called name: safe or off.
+// ParseMojibake returns the level called name: safe, off or full.
 func ParseMojibake(name string) (Mojibake, error) {
 	for m, n := range mojibakeNames {
 		if n == name {
 			return Mojibake(m), nil
 		}
 	}
-	return 0, fmt.Errorf("mojibake repair %q: use safe or off", name)
+	return 0, fmt.Errorf("mojibake repair %q: use safe, full or off", name)
 }

@@ -13,7 +13,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("ParseInvalid(%q) = %v, %v", p, got, err)
 		}
 	}
-	for _, m := range []clean.Mojibake{clean.MojibakeSafe, clean.MojibakeOff} {
+	for _, m := range []clean.Mojibake{clean.MojibakeSafe, clean.MojibakeOff, clean.MojibakeFull} {
 		if got, err := clean.ParseMojibake(m.String()); got != m || err != nil {
 			t.Errorf("ParseMojibake(%q) = %v, %v", m, got, err)
 		}
@@ -21,7 +21,7 @@ func TestParse(t *testing.T) {
 	if _, err := clean.ParseInvalid("ignore"); err == nil || err.Error() != `policy for invalid UTF-8 "ignore": use error, replace or drop` {
 		t.Errorf("unknown policy: %v", err)
 	}
-	if _, err := clean.ParseMojibake("full"); err == nil || err.Error() != `mojibake repair "full": use safe or off` {
+	if _, err := clean.ParseMojibake("more"); err == nil || err.Error() != `mojibake repair "more": use safe, full or off` {
 		t.Errorf("unknown level: %v", err)
 	}
 }

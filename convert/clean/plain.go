@@ -5,7 +5,7 @@ const (
 	highBits = 0x8080808080808080
 )
 
-// isPlain reports that no step of any profile applies to s: it is printable ASCII
+// isPlain reports that no step before [Cleaner.finish] of any profile applies to s, nor its trimming: it is printable ASCII
 // with tabs and line feeds and begins and ends with neither of them nor a space.
 func isPlain(s string) bool {
 	if s == "" {

@@ -7,6 +7,7 @@ type Batch struct {
 	record  arrow.Record
 	columns []*view
 	first   int64
+	size    int64
 }
 
 // NumRows returns the number of rows in the batch, at least one.
@@ -14,6 +15,9 @@ func (b *Batch) NumRows() int { return int(b.record.NumRows()) }
 
 // FirstRow returns the zero-based row of the file at which the batch starts.
 func (b *Batch) FirstRow() int64 { return b.first }
+
+// Size returns about how many bytes of memory the batch takes.
+func (b *Batch) Size() int64 { return b.size }
 
 // Column returns the column called name; ok is false when the batch was read without it.
 func (b *Batch) Column(name string) (c Column, ok bool) {

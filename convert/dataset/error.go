@@ -17,6 +17,8 @@ type Error struct {
 	File     string
 	RowGroup int    // counted from 0; -1 when the error is not about one
 	Column   string // path of the column in the schema, "" when the error is not about one
+	Line     int64  // line of a text, counted from 1; 0 when it is no text or the error not about a line
+	Col      int64  // place in that line in characters, counted from 1; 0 when not known
 	Row      int64  // row of the file, counted from 0, at or shortly after which reading stopped; -1 when not known
 	Err      error
 }
@@ -25,6 +27,12 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d", e.Line)
+	}
+	if e.Line > 0 && e.Col > 0 {
+		fmt.Fprintf(&b, ":%d", e.Col)
+	}
 	if e.RowGroup >= 0 {
 		fmt.Fprintf(&b, ": row group %d", e.RowGroup)
 	}

@@ -12,6 +12,9 @@ import (
 // invalid UTF-8 replaced and without HTML escapes, JSON columns as they are if they are valid, bytes
 // as base64, NaN and infinities as null, and what has no JSON type as its [Value.Text] in a string.
 func (v Value) JSON(dst []byte) []byte {
+	if v.view != nil && v.view.literal != nil {
+		return append(dst, v.view.literal.Value(v.i)...)
+	}
 	switch v.Kind() {
 	case Null:
 		return append(dst, "null"...)

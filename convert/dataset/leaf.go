@@ -14,6 +14,8 @@ const (
 	maxLeafBytes = 1 << 30
 	// maxLeafEntries bounds the entries of one leaf in a batch, for rows of endless empty lists.
 	maxLeafEntries = 1 << 27
+	// maxKept bounds the memory of a leaf that is reused where several batches are kept.
+	maxKept = 4 * batchBytes
 	// entryCost is what an entry takes besides its value: levels, an offset, a bit.
 	entryCost = 8
 )
@@ -27,7 +29,8 @@ type leaf struct {
 	value  int // next value of the page
 
 	vector
-	levels   bool // keep the levels, because lists or structs are made from them
+	earlier  []vector // of the batches that are kept, the oldest first
+	levels   bool     // keep the levels, because lists or structs are made from them
 	def, rep []uint8
 }
 
@@ -187,8 +190,24 @@ func (l *leaf) finish() error {
 	return nil
 }
 
-// reset forgets the rows of the last batch but keeps their memory.
+// keep makes room for the values of n batches.
+func (l *leaf) keep(n int) {
+	for range n - 1 {
+		l.earlier = append(l.earlier, newVector(l.scalar))
+	}
+}
+
+// reset forgets the rows of the oldest batch that is kept, and reuses their memory.
 func (l *leaf) reset() {
+	if n := len(l.earlier); n > 0 {
+		last := l.vector
+		l.vector = l.earlier[0]
+		copy(l.earlier, l.earlier[1:])
+		l.earlier[n-1] = last
+		if cap(l.data) > maxKept {
+			l.data = nil // a row like that is rare: it is not worth so much memory for each batch
+		}
+	}
 	l.vector.reset()
 	l.def, l.rep = l.def[:0], l.rep[:0]
 }

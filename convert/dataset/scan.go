@@ -18,6 +18,7 @@ const (
 	batchRows  = 4096    // rows of a batch at most
 	firstRows  = 128     // rows of the first batch at most; each may have twice as many as the one before
 	batchBytes = 4 << 20 // bytes of values of a batch, about
+	keptBytes  = 1 << 20 // the same where several batches are kept
 	// minStride is the part of a batch's bytes below which its rows are not split further between
 	// leaves.
 	minStride = 64 << 10
@@ -32,11 +33,20 @@ const (
 // the footer promises and the pages do not hold, or the other way round, are an error too: a
 // sequence without one has yielded [File.NumRows] rows.
 func (f *File) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, error] {
+	return f.BatchesKept(ctx, columns, 1)
+}
+
+// BatchesKept is [File.Batches] for who works on several batches at once: each is valid until keep more have been asked
+// for, and takes memory of its own until then: about 1 MiB.
+func (f *File) BatchesKept(ctx context.Context, columns []string, keep int) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		s, err := f.scan(columns)
 		if err != nil {
 			yield(nil, err)
 			return
+		}
+		if keep > 1 {
+			s.keep(keep)
 		}
 		defer s.stream(ctx)()
 		for {
@@ -72,11 +82,12 @@ type scan struct {
 	left  int64 // rows of the row group that are not in a batch yet
 	done  int   // rows that are in the leaves for the next batch
 	most  int64 // rows of the next batch at most
+	bytes int64 // of a batch, about
 	at    *leaf // where reading is, for errors and panics
 }
 
 func (f *File) scan(names []string) (*scan, error) {
-	s := &scan{file: f, src: f.src, columns: f.columns, leaves: map[int]*leaf{}, group: -1, most: firstRows}
+	s := &scan{file: f, src: f.src, columns: f.columns, leaves: map[int]*leaf{}, group: -1, most: firstRows, bytes: batchBytes}
 	if names != nil {
 		s.columns = nil
 	}
@@ -100,6 +111,14 @@ func (f *File) scan(names []string) (*scan, error) {
 	}
 	s.schema = arrow.NewSchema(fields, nil)
 	return s, nil
+}
+
+// keep makes batches valid until n more have been asked for.
+func (s *scan) keep(n int) {
+	s.bytes = keptBytes
+	for _, l := range s.order {
+		l.keep(n)
+	}
 }
 
 // guarded is next with every error and panic of the decoders turned into an [*Error].
@@ -195,10 +214,10 @@ func (s *scan) fill() error {
 	s.most = min(2*s.most, batchRows)
 	for s.done < most {
 		size := s.size()
-		if s.done > 0 && size >= batchBytes {
+		if s.done > 0 && size >= s.bytes {
 			break
 		}
-		stride, err := s.stride(most-s.done, max((batchBytes-size)/int64(max(len(s.order), 1)), minStride))
+		stride, err := s.stride(most-s.done, max((s.bytes-size)/int64(max(len(s.order), 1)), minStride))
 		if err != nil {
 			return err
 		}
@@ -241,7 +260,7 @@ func (s *scan) size() (n int64) {
 
 // batch makes a batch of the rows in the leaves.
 func (s *scan) batch(rows int) (*Batch, error) {
-	b := &Batch{first: s.row}
+	b := &Batch{first: s.row, size: s.size()}
 	arrays := make([]arrow.Array, len(s.columns))
 	for i, n := range s.columns {
 		s.at = s.leaves[n.first().index]

@@ -37,6 +37,9 @@ func (v Value) Text() string {
 
 // AppendText appends what [Value.Text] returns.
 func (v Value) AppendText(dst []byte) []byte {
+	if v.view != nil && v.view.literal != nil {
+		return appendLiteral(dst, v.view.literal.Value(v.i))
+	}
 	switch v.Kind() {
 	case String, Binary:
 		return append(dst, v.Str()...)

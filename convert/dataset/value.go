@@ -10,21 +10,30 @@ type view struct {
 	field    Field
 	text     special
 	array    arrow.Array
-	strings  *array.String // of a String
-	bytes    bytesArray    // of a Binary
-	offsets  []int32       // of a List or Map: where the elements of each value begin, and the end
-	children []*view       // as in node
+	strings  textArray         // of a String
+	literal  *array.String     // of what is carried as its JSON text
+	keys     *array.Dictionary // of a dictionary: the array holds its values, each once
+	bytes    bytesArray        // of a Binary
+	offsets  []int32           // of a List or Map: where the elements of each value begin, and the end
+	children []*view           // as in node
 }
 
 // bytesArray is an array of byte slices, of one length or of several.
 type bytesArray interface{ Value(i int) []byte }
+
+// textArray is an array of texts, whatever the width of its offsets.
+type textArray interface{ Value(i int) string }
 
 // newView returns the view of arr, whose type is that of n.
 func newView(arr arrow.Array, n *node) *view {
 	v := &view{field: n.field, text: n.text, array: arr}
 	switch a := arr.(type) {
 	case *array.String:
-		v.strings = a
+		if n.text == literal {
+			v.literal = a
+		} else {
+			v.strings = a
+		}
 	case *array.List:
 		v.offsets = a.Offsets()
 		v.children = []*view{newView(a.ListValues(), n.children[0])}
@@ -42,6 +51,12 @@ func newView(arr arrow.Array, n *node) *view {
 
 // at returns the i-th value, which is the zero Value if it is null.
 func (v *view) at(i int) Value {
+	if v.keys != nil {
+		if v.keys.IsNull(i) {
+			return Value{}
+		}
+		i = v.keys.GetValueIndex(i)
+	}
 	if v.array.IsNull(i) {
 		return Value{}
 	}
@@ -86,6 +101,9 @@ func (v Value) Int() (n int64, ok bool) {
 	if v.Kind() != Int {
 		return 0, false
 	}
+	if v.view.literal != nil {
+		return parseInt(v.view.literal.Value(v.i))
+	}
 	switch a := v.view.array.(type) {
 	case *array.Int64:
 		return a.Value(v.i), true
@@ -113,6 +131,9 @@ func (v Value) Float() (x float64, ok bool) {
 	if v.view == nil {
 		return 0, false
 	}
+	if v.view.literal != nil {
+		return parseFloat(v)
+	}
 	switch a := v.view.array.(type) {
 	case *array.Float64:
 		return a.Value(v.i), true
@@ -128,6 +149,9 @@ func (v Value) Float() (x float64, ok bool) {
 func (v Value) Bool() (b, ok bool) {
 	if v.view == nil {
 		return false, false
+	}
+	if v.view.literal != nil {
+		return v.view.literal.Value(v.i) == "true", v.Kind() == Bool
 	}
 	a, ok := v.view.array.(*array.Boolean)
 	return ok && a.Value(v.i), ok

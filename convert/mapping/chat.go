@@ -128,6 +128,22 @@ func (c chatPrompt) read(b *dataset.Batch, row int, p *Prompt) (drop string) {
 	if last < 0 {
 		return dropNoUser
 	}
+	p.GoesOn = answered && c.goesOn(v, last+2)
+	return c.fill(v, last, answered, p)
+}
+
+// goesOn reports whether the user speaks from message i on.
+func (c chatPrompt) goesOn(v dataset.Value, i int) bool {
+	for ; i < c.shape.len(v); i++ {
+		if c.shape.roleAt(v, i) == User {
+			return true
+		}
+	}
+	return false
+}
+
+// fill reads the messages up to last, and the next one as the answer if it is that.
+func (c chatPrompt) fill(v dataset.Value, last int, answered bool, p *Prompt) (drop string) {
 	if c.shape.roleAt(v, 0) == System {
 		p.Messages = p.Messages[:0] // the conversation's own instructions win over the column's
 	}

@@ -19,7 +19,10 @@ func Choose(schema dataset.Schema, o Options) (*Mapping, error) {
 	if err := c.chooseExpected(m); err != nil {
 		return nil, err
 	}
-	c.chooseSystem(m)
+	if err := c.chooseSystem(m); err != nil {
+		return nil, err
+	}
+	c.chooseTurns(m)
 	return m, nil
 }
 
@@ -34,10 +37,14 @@ func (c *columns) choosePrompt() (*Mapping, error) {
 	if c.options.PromptColumn != "" {
 		return c.named()
 	}
+	if c.options.PromptTemplate != "" {
+		return c.templated()
+	}
 	var m *Mapping
 	for _, r := range rules {
 		found, ok := r.match(c)
 		switch {
+		case c.options.Rule != "" && c.options.Rule != r.name:
 		case !ok:
 		case m != nil:
 			m.alternative(r.name, found)
@@ -47,8 +54,11 @@ func (c *columns) choosePrompt() (*Mapping, error) {
 			m = newMapping(r.name, r.what, found)
 		}
 	}
-	if m != nil {
+	switch {
+	case m != nil:
 		return m, nil
+	case c.options.Rule != "":
+		return nil, c.none("--rule " + c.options.Rule + " finds no prompt in them")
 	}
 	return c.only()
 }
@@ -71,7 +81,7 @@ func (m *Mapping) alternative(rule string, c candidate) {
 	if !slices.ContainsFunc(c.prompt.paths(), func(p Path) bool { return !containsColumn(chosen, p.Column()) }) {
 		return
 	}
-	m.Notices = append(m.Notices, fmt.Sprintf("prompt <- %s by rule %s; %s (rule %s) was possible too: --prompt-column chooses",
+	m.Notices = append(m.Notices, fmt.Sprintf("prompt <- %s by rule %s; %s (rule %s) was possible too: --prompt-column or --rule chooses",
 		show(m.From), m.Rule, show(c.prompt.String()), rule))
 }
 
@@ -125,6 +135,13 @@ func (c *columns) chooseExpected(m *Mapping) error {
 		m.answer = nil
 		return nil
 	}
+	if c.options.ExpectedTemplate != "" {
+		f, err := c.newFilled("--expected-template", c.options.ExpectedTemplate, dropExpectedTemplate)
+		if err != nil {
+			return err
+		}
+		c.nameAnswer(m, templateAnswer{f})
+	}
 	if c.options.ExpectedColumn != "" {
 		f, at, err := resolve(c.schema, c.options.ExpectedColumn)
 		if err != nil {
@@ -134,17 +151,50 @@ func (c *columns) chooseExpected(m *Mapping) error {
 		if !ok {
 			return columnErrorf("--expected-column: %s is a %s, which is no text or number", show(at.String()), show(f.Type))
 		}
-		m.answer, m.named = a, true
-		if chat, ok := m.prompt.(chatPrompt); ok { // the whole conversation asks; its own answer is not wanted
-			chat.whole = true
-			m.prompt = chat
-		}
+		c.nameAnswer(m, a)
 		if a.String() != at.String() {
 			m.Notices = append(m.Notices, fmt.Sprintf("%s is a %s: expected <- %s", show(at.String()), show(f.Type), show(a.String())))
 		}
 	}
 	m.Expected = expectedFrom(m)
+	if !m.named && m.Expected != "" && m.Rule != ByColumns && m.Rule != ByTemplate {
+		c.otherAnswers(m)
+	}
 	return nil
+}
+
+// otherAnswers notes which columns would have been answers too, had the one that was found not been there.
+func (c *columns) otherAnswers(m *Mapping) {
+	used := m.prompt.paths()
+	if m.answer != nil {
+		used = append(used, m.answer.paths()...)
+	}
+	var others []string
+	for _, name := range answerNames {
+		if f, ok := find(c.schema.Fields, name); ok && !containsColumn(used, f.Name) {
+			if a, ok := c.answerFrom(f, pathOf(f.Name)); ok {
+				others = append(others, show(a.String()))
+			}
+		}
+	}
+	if len(others) == 0 {
+		return
+	}
+	were := "was"
+	if len(others) > 1 {
+		were = "were"
+	}
+	m.Notices = append(m.Notices, fmt.Sprintf("expected <- %s; %s %s possible too: --expected-column chooses",
+		show(m.Expected), strings.Join(others, ", "), were))
+}
+
+// nameAnswer takes the answer that the user named.
+func (c *columns) nameAnswer(m *Mapping, a answer) {
+	m.answer, m.named = a, true
+	if chat, ok := m.prompt.(chatPrompt); ok { // the whole conversation asks; its own answer is not wanted
+		chat.whole = true
+		m.prompt = chat
+	}
 }
 
 // expectedFrom describes where the answer comes from: the conversation itself, a column, or either.
@@ -162,13 +212,29 @@ func expectedFrom(m *Mapping) string {
 	return strings.Join(from, ", else ")
 }
 
-func (c *columns) chooseSystem(m *Mapping) {
+func (c *columns) chooseSystem(m *Mapping) error {
+	switch {
+	case c.options.System != "":
+		m.systemText, m.SystemFrom, m.systemNamed = c.options.System, "--system", true
+		return nil
+	case c.options.SystemColumn != "":
+		f, at, err := resolve(c.schema, c.options.SystemColumn)
+		if err != nil {
+			return fmt.Errorf("--system-column: %w", err)
+		}
+		if f.Kind != dataset.String {
+			return columnErrorf("--system-column: %s is a %s, which is no text", show(at.String()), show(f.Type))
+		}
+		m.system, m.SystemFrom, m.systemNamed = &at, at.String(), true
+		return nil
+	}
 	f, ok := c.text("system_prompt", "system", "prefix")
 	if !ok || containsColumn(m.prompt.paths(), f.Name) {
-		return
+		return nil
 	}
 	at := pathOf(f.Name)
 	m.system, m.SystemFrom = &at, at.String()
+	return nil
 }
 
 // isID says whether a column's name says that it only identifies the row.

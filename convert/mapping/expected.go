@@ -10,11 +10,11 @@ import (
 var answerNames = []string{
 	"completion", "response", "canonical_solution", "output", "answer", "reference", "chosen",
 	"ground_truth", "reward_model", "golden_answers", "answers", "best_answer", "correct_answer",
-	"solution", "target", "targets",
+	"solution", "target", "targets", "expected",
 }
 
 // goldNames are the columns that hold the answer to a conversation that does not contain it.
-var goldNames = []string{"reward_model", "ground_truth", "answer", "golden_answers", "answers", "solution", "reference"}
+var goldNames = []string{"reward_model", "ground_truth", "answer", "golden_answers", "answers", "solution", "reference", "expected"}
 
 // answerFields are the fields of a struct that hold the answer, the likeliest first.
 var answerFields = []string{"value", "text", "spans", "ground_truth", "answer"}

@@ -20,6 +20,14 @@ type Options struct {
 	NoContext      bool   // questions about a passage are asked without the passage
 	PromptOnly     bool   // answers are of no use: do not look for them, do not read them
 	From, To       string // languages, for a column of translations
+
+	PromptTemplate   string // the prompt in the language of text/template, over the columns; excludes PromptColumn
+	ExpectedTemplate string // the same for the answer; excludes ExpectedColumn
+	System           string // a system message for every prompt, in the place of any other; excludes SystemColumn
+	SystemColumn     string // a column or path that holds it, as PromptColumn
+
+	Rule  string // the only rule to try, "R1" to "R12"; "" means all
+	Turns Turns  // what is asked of rows with several turns
 }
 
 // Names of what chose a [Mapping], where no rule did.
@@ -43,6 +51,12 @@ type Mapping struct {
 	answer answer
 	named  bool // the user named the answer: nothing else counts as one
 	system *Path
+
+	turns   Turns       // of several, when that is set
+	several turnsReader // the prompt, when turns say what to read of it
+
+	systemText  string // the system message of every prompt, unless system is set
+	systemNamed bool   // the user named the system message: a conversation's own gives way
 }
 
 // A reader fills p with the prompt in a row, and with the answer where the same column holds it.
@@ -92,22 +106,33 @@ func (m *Mapping) String() string {
 	return s
 }
 
-// Prompt fills p from a row of b, which must have been read with the columns of [Mapping.Columns]. It reuses
-// p's memory. A non-empty drop says why the row gives no prompt; it is one of a few fixed texts.
+// Prompt is [Mapping.Turn] for the first of the prompts that the row gives, which is the only one unless [Options] ask for
+// each turn.
 func (m *Mapping) Prompt(b *dataset.Batch, row int, p *Prompt) (drop string) {
+	return m.Turn(b, row, 0, p)
+}
+
+// Turn fills p with prompt turn, of [Mapping.Prompts], from a row of b, which must have been read with the columns of [Mapping.Columns]. It reuses
+// p's memory. A non-empty drop says why the row gives no prompt; it is one of a few fixed texts.
+func (m *Mapping) Turn(b *dataset.Batch, row, turn int, p *Prompt) (drop string) {
 	p.reset()
+	system := m.systemText
 	if m.system != nil {
-		if s := m.system.get(b, row).Text(); !blank(s) {
-			p.add(System, s)
-		}
+		system = m.system.get(b, row).Text()
 	}
-	if drop := m.prompt.read(b, row, p); drop != "" {
+	if !blank(system) {
+		p.add(System, system)
+	}
+	if drop := m.read(b, row, turn, p); drop != "" {
 		return drop
+	}
+	if m.systemNamed && !blank(system) {
+		p.Messages[0].Content = system // the conversation brought its own, else this is it
 	}
 	if m.answer == nil || p.HasExpected && !m.named {
 		return ""
 	}
-	p.Expected, p.HasExpected, drop = m.answer.read(b, row)
+	p.Expected, p.HasExpected, drop = m.answerOf(b, row, turn)
 	return drop
 }
 

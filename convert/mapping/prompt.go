@@ -30,6 +30,8 @@ type Prompt struct {
 	// Expected is the answer the dataset gives; "" when HasExpected is false.
 	Expected    string
 	HasExpected bool // the row has an answer, which may be ""
+	// GoesOn says that the conversation has a later turn of the user, which nobody answers and which is not asked.
+	GoesOn bool
 }
 
 // reset makes p empty and keeps its memory.

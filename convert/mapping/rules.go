@@ -1,6 +1,10 @@
 package mapping
 
-import "github.com/promptmill/promptmill/convert/dataset"
+import (
+	"slices"
+
+	"github.com/promptmill/promptmill/convert/dataset"
+)
 
 // A rule recognises datasets by their columns.
 type rule struct {
@@ -23,6 +27,11 @@ var rules = []rule{
 	{"R10", "summaries", summaries},
 	{"R11", "translations", translations},
 	{"R12", "plain text", plainText},
+}
+
+// IsRule reports whether there is a rule called name.
+func IsRule(name string) bool {
+	return slices.ContainsFunc(rules, func(r rule) bool { return r.name == name })
 }
 
 func conversations(c *columns) (candidate, bool) {

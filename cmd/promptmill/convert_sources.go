@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/convert"
+	"github.com/promptmill/promptmill/convert/dataset"
+)
+
+// sourceHelp describes what convert and inspect read.
+const sourceHelp = `A source is parquet, JSONL, a JSON array of objects, CSV, TSV, text (a row per line, column "text") or Arrow IPC; each but
+parquet may be compressed with gzip or zstd, and come from stdin as - . Content tells the format, then the name, unless
+--source-format does. Several files, and quoted patterns such as 'part-*.jsonl', are one dataset: its columns are those of all
+files, a column that a file lacks is null there, numbers beside texts are read as text.`
+
+// sourceFlags say how files are read.
+func sourceFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "source-format", Usage: "read files as `FORMAT`, whatever they look like: parquet, jsonl, json, csv, tsv, txt, arrow"},
+	}
+}
+
+// localSource returns files of this machine and stdin, for which the flags that choose on the Hub make no sense. The
+// caller closes the input.
+func (a *app) localSource(c *cli.Context, args []string) (*input, error) {
+	for _, flag := range []string{"revision", "config", "split", "stream"} {
+		if c.IsSet(flag) {
+			return nil, usagef("--%s is of a Hub dataset, and %s is a file", flag, args[0])
+		}
+	}
+	format, err := dataset.ParseFormat(c.String("source-format"))
+	if err != nil {
+		return nil, usagef("--source-format: %w", err)
+	}
+	in := &input{}
+	for _, arg := range args {
+		if err := a.addLocal(c.Context, in, arg, format); err != nil {
+			in.close()
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// addLocal adds what one argument names.
+func (a *app) addLocal(ctx context.Context, in *input, arg string, format dataset.Format) error {
+	switch {
+	case strings.HasPrefix(arg, hubScheme):
+		return usagef("%s: only one Hub dataset at a time, and no other files beside it", arg)
+	case arg == "-" && in.spooled != "":
+		return usagef("-: stdin can be read once only")
+	case arg == "-":
+		return a.addStdin(ctx, in, format)
+	}
+	paths, err := expand(arg)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		in.Files = append(in.Files, convert.SourceFile{Path: path, Name: filepath.ToSlash(path), Format: format})
+	}
+	return nil
+}
+
+// expand returns the files that a pattern matches, sorted; a file that is there under the name itself is no pattern.
+func expand(arg string) ([]string, error) {
+	if !strings.ContainsAny(arg, "*?[") {
+		return []string{arg}, nil
+	}
+	if _, err := os.Lstat(arg); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return []string{arg}, nil
+	}
+	paths, err := filepath.Glob(arg)
+	if err != nil {
+		return nil, usagef("%s: this is no pattern: * stands for any characters, ? for one, [abc] for one of several", arg)
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("%s: no file matches this pattern", arg)
+	}
+	slices.Sort(paths)
+	return paths, nil
+}
+
+// addStdin puts stdin into a temporary file: types are found by reading all of it, rows by reading it again.
+func (a *app) addStdin(ctx context.Context, in *input, format dataset.Format) error {
+	r := bufio.NewReader(a.input(ctx))
+	if head, _ := r.Peek(4); format == dataset.Parquet || string(head) == "PAR1" {
+		return errors.New("stdin: parquet is read from its end, which a pipe does not have before all of it went by; save it to a file")
+	}
+	f, err := os.CreateTemp("", "promptmill-stdin-*")
+	if err != nil {
+		return fmt.Errorf("stdin is put aside in a temporary file: %w", err)
+	}
+	in.spooled = f.Name()
+	if _, err := io.Copy(f, r); err != nil {
+		return errors.Join(fmt.Errorf("read stdin into %s: %w", f.Name(), err), f.Close())
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("read stdin: %w", err)
+	}
+	in.Files = append(in.Files, convert.SourceFile{Path: f.Name(), Name: "stdin", Open: func(ctx context.Context) (dataset.Table, error) {
+		return dataset.OpenTable(ctx, f.Name(), dataset.TableOptions{Name: "stdin", Format: format})
+	}})
+	return nil
+}

@@ -1,0 +1,245 @@
+package dataset
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"github.com/promptmill/promptmill/convert/dataset/internal/meta"
+)
+
+// maxRecord bounds the rows of a record batch, of which a batch of nulls can claim any number.
+const maxRecord = 1 << 24
+
+// ipcTable is a [Table] of an Arrow IPC file or stream. A file is the stream with a directory behind it, which is not used.
+type ipcTable struct {
+	file   *stored
+	schema Schema
+	root   []*node
+	rows   int64
+	sum    string
+	memory *boundedMemory // of the scan
+}
+
+// openIPC reads the file once: that everything in it can be read, and how many rows there are, is known then.
+func openIPC(ctx context.Context, s *stored) (Table, error) {
+	t := &ipcTable{file: s}
+	sum := sha256.New()
+	r, closer, err := s.open(ctx, sum)
+	if err != nil {
+		return nil, err
+	}
+	defer closer.Close() // only read from
+	err = t.scan(ctx, r, nil, func(b *Batch) bool { t.rows += int64(b.NumRows()); return true })
+	if err == nil {
+		if _, err = io.Copy(io.Discard, r); err != nil {
+			err = t.fail(ctx, err)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.sum = hex.EncodeToString(sum.Sum(nil))
+	return t, nil
+}
+
+// Schema implements [Table].
+func (t *ipcTable) Schema() Schema { return t.schema }
+
+// NumRows implements [Table].
+func (t *ipcTable) NumRows() int64 { return t.rows }
+
+// SHA256 implements [Table].
+func (t *ipcTable) SHA256(context.Context) (string, error) { return t.sum, nil }
+
+// Facts implements [Table].
+func (t *ipcTable) Facts() Facts {
+	return Facts{Format: Arrow, Compression: t.file.compression, Size: t.file.size, Notices: t.file.notices}
+}
+
+// Close implements [Table]. The file is open only while it is read.
+func (t *ipcTable) Close() error { return nil }
+
+// Batches implements [Table]. The batches are those of the file.
+func (t *ipcTable) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		for _, name := range columns {
+			if _, ok := t.schema.Column(name); !ok {
+				yield(nil, fmt.Errorf("%s: %w: %q; the file has %s", t.file.name, ErrNoColumn, name, t.schema.brief()))
+				return
+			}
+		}
+		r, closer, err := t.file.open(ctx, nil)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer closer.Close() // only read from
+		rows, stopped := int64(0), false
+		again := &ipcTable{file: t.file}
+		err = again.scan(ctx, r, columns, func(b *Batch) bool {
+			rows += int64(b.NumRows())
+			stopped = !yield(b, nil)
+			return !stopped
+		})
+		if err == nil && rows != t.rows && !stopped {
+			err = t.fail(ctx, errOther)
+		}
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// scan reads the stream in r, sets the schema, and calls visit with the named columns (nil: all) of its batches.
+func (t *ipcTable) scan(ctx context.Context, r io.Reader, columns []string, visit func(*Batch) (more bool)) error {
+	records, err := t.begin(r)
+	if err != nil {
+		return t.fail(ctx, err)
+	}
+	first := int64(0)
+	for ctx.Err() == nil {
+		b, err := t.next(records, columns)
+		if err != nil {
+			return t.fail(ctx, err)
+		}
+		if b == nil {
+			return nil
+		}
+		b.first = first
+		first += int64(b.NumRows())
+		if b.NumRows() > 0 && !visit(b) {
+			return nil
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// begin reads the schema. What the library panics about is an error.
+func (t *ipcTable) begin(r io.Reader) (records *ipc.Reader, err error) {
+	defer caught(&err)
+	var magic [8]byte
+	n, err := io.ReadFull(r, magic[:])
+	if err != nil {
+		return nil, cutShort(err)
+	}
+	if bytes.HasPrefix(magic[:], []byte(arrowMagic)) {
+		r, err = t.withoutDirectory(r)
+	} else {
+		r = io.MultiReader(bytes.NewReader(magic[:n]), r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.memory = &boundedMemory{memory.NewGoAllocator(), maxBody}
+	records, err = ipc.NewReaderFromMessageReader(&ipcMessages{r}, ipc.WithAllocator(t.memory))
+	if err != nil {
+		return nil, err
+	}
+	s := records.Schema()
+	t.root = nil
+	for _, f := range s.Fields() {
+		t.root = append(t.root, ipcNode(f.Name, f.Type))
+	}
+	apart(t.root)
+	t.schema.Fields = nil
+	for _, n := range t.root {
+		t.schema.Fields = append(t.schema.Fields, n.field)
+	}
+	var pairs []meta.KeyValue
+	for i, key := range s.Metadata().Keys() {
+		pairs = append(pairs, meta.KeyValue{Key: key, Value: s.Metadata().Values()[i]})
+	}
+	t.schema.Labels = classLabels(pairs, t.schema.Fields)
+	return records, nil
+}
+
+// arrowMagic begins and ends a file.
+const arrowMagic = "ARROW1"
+
+// withoutDirectory ends r, of which the first magic was read, where the directory of the file begins: not every writer puts
+// a mark there. In a compressed file, of which the end is not known, there must be one.
+func (t *ipcTable) withoutDirectory(r io.Reader) (io.Reader, error) {
+	if t.file.compression != "" {
+		return r, nil
+	}
+	src, err := OpenLocal(t.file.path)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close() // only read from
+	var tail [10]byte
+	if err := readAt(src, tail[:], src.Size()-int64(len(tail))); err != nil {
+		return nil, err
+	}
+	if string(tail[4:]) != arrowMagic {
+		return nil, io.ErrUnexpectedEOF
+	}
+	n := src.Size() - 8 - int64(len(tail)) - int64(binary.LittleEndian.Uint32(tail[:]))
+	if n < 0 {
+		return nil, errors.New("the directory is said to be larger than the file")
+	}
+	return io.LimitReader(r, n), nil
+}
+
+// next returns the next batch, nil at the end.
+func (t *ipcTable) next(records *ipc.Reader, columns []string) (b *Batch, err error) {
+	defer caught(&err)
+	t.memory.left = maxBody
+	if !records.Next() {
+		return nil, records.Err()
+	}
+	rec := records.Record()
+	if rec.NumRows() < 0 || rec.NumRows() > maxRecord {
+		return nil, fmt.Errorf("a record batch has %d rows, more than the limit of %d", rec.NumRows(), maxRecord)
+	}
+	b = &Batch{record: rec}
+	for i, n := range t.root {
+		if columns != nil && !slices.Contains(columns, n.field.Name) {
+			continue
+		}
+		v, err := t.column(rec, i, n)
+		if err != nil {
+			return nil, fmt.Errorf("column %q: %w", n.field.Name, err)
+		}
+		b.columns = append(b.columns, v)
+	}
+	return b, nil
+}
+
+func (t *ipcTable) column(rec arrow.Record, i int, n *node) (*view, error) {
+	v, err := ipcView(rec.Column(i), n)
+	if err == nil && int64(v.length()) != rec.NumRows() {
+		err = fmt.Errorf("it has %d rows where there should be %d", v.length(), rec.NumRows())
+	}
+	return v, err
+}
+
+// caught makes an error of a panic of the library.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the decoder gave up: %v", p)
+	}
+}
+
+// fail says what is wrong with the file.
+func (t *ipcTable) fail(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("the end is missing")
+	}
+	return corrupt(t.file.name, "arrow: %w", withoutPath(err))
+}

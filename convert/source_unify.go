@@ -1,0 +1,136 @@
+package convert
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/promptmill/promptmill/convert/dataset"
+	"github.com/promptmill/promptmill/convert/mapping"
+)
+
+// unified is what several files have in common.
+type unified struct {
+	names   []string         // of the files that were looked at
+	schemas []dataset.Schema // of the same
+	own     map[string]int   // index of each by the path of the file
+	schema  dataset.Schema
+	unlike  map[string]int // columns that no type holds, with the first file that differs from those before
+	open    map[string]dataset.Table
+}
+
+// unify looks at the files of src, where there are several and all are on this machine: their columns are then those of all
+// of them. It is nil when there is nothing to unify. A file that cannot be opened is an error when its turn comes.
+func unify(ctx context.Context, src Source) (*unified, []string, error) {
+	if len(src.Files) < 2 || slices.ContainsFunc(src.Files, func(f SourceFile) bool { return f.Path == "" }) {
+		return nil, nil, nil
+	}
+	u := &unified{own: map[string]int{}, open: map[string]dataset.Table{}}
+	for _, f := range src.Files {
+		t, err := f.Table(ctx)
+		if ctx.Err() != nil {
+			return nil, nil, context.Cause(ctx)
+		}
+		if err != nil {
+			continue
+		}
+		u.own[f.Path] = len(u.names)
+		u.names, u.schemas = append(u.names, f.name()), append(u.schemas, t.Schema())
+		if t.Facts().Format == dataset.Parquet {
+			t.Close() // it was only read, and there may be more files than can be open
+			continue
+		}
+		u.open[f.Path] = t // reading it again would cost all of it
+	}
+	var widened []dataset.Widened
+	u.schema, widened, u.unlike = dataset.Unify(u.schemas)
+	return u, u.notices(widened), nil
+}
+
+// table opens a file with the columns of all.
+func (u *unified) table(ctx context.Context, src SourceFile) (dataset.Table, error) {
+	if u == nil {
+		return src.Table(ctx)
+	}
+	t, ok := u.open[src.Path]
+	if !ok {
+		var err error
+		if t, err = src.Table(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return dataset.Cast(t, u.schema), nil
+}
+
+// check refuses a mapping that reads columns which no type holds, and a file that has none of the columns of the prompt.
+func (u *unified) check(m *mapping.Mapping, o mapping.Options, src SourceFile) error {
+	if u == nil {
+		return nil
+	}
+	for _, c := range m.Columns() {
+		if i, bad := u.unlike[c]; bad {
+			return fmt.Errorf("%w: column %s is a %s in %s, but a %s in %s, and no type holds both", ErrDrift,
+				short(c), u.typeIn(c, u.first(c)), printable(u.names[u.first(c)]), u.typeIn(c, i), printable(u.names[i]))
+		}
+	}
+	o.PromptOnly = true
+	asked, err := mapping.Choose(u.schema, o)
+	i, known := u.own[src.Path]
+	if err != nil || !known {
+		return err
+	}
+	own := u.schemas[i]
+	if slices.ContainsFunc(asked.Columns(), func(c string) bool { _, ok := own.Column(c); return ok }) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s maps as %s, but %s has none of these columns: it has %s; name the columns with --prompt-column and --expected-column",
+		ErrDrift, printable(u.names[0]), m, printable(src.name()), printable(own.String()))
+}
+
+// first returns the first file that has the column.
+func (u *unified) first(column string) int {
+	for i := range u.names {
+		if _, ok := u.schemas[i].Column(column); ok {
+			return i
+		}
+	}
+	return 0
+}
+
+func (u *unified) typeIn(column string, file int) string {
+	f, _ := u.schemas[file].Column(column)
+	return shortType(f.Type)
+}
+
+// notices says aloud what the files do not have in common: a line for each column.
+func (u *unified) notices(widened []dataset.Widened) (list []string) {
+	const most = 12
+	said := map[string]bool{}
+	for _, w := range widened {
+		key := fmt.Sprint(w.Column, w.Lacks || w.Missing)
+		if said[key] {
+			continue
+		}
+		said[key] = true
+		switch {
+		case w.Lacks:
+			list = append(list, fmt.Sprintf("%s has no column %s: it is null there", printable(u.names[w.File]), short(w.Column)))
+		case w.Missing:
+			list = append(list, fmt.Sprintf("%s has no column %s: it is null there", printable(u.names[0]), short(w.Column)))
+		default:
+			list = append(list, fmt.Sprintf("column %s is a %s, but a %s in %s: read as %s", short(w.Column), shortType(w.From),
+				shortType(w.With), printable(u.names[w.File]), shortType(w.To)))
+		}
+	}
+	if more := len(list) - most; more > 0 {
+		list = append(list[:most], fmt.Sprintf("and %d more differences between the files", more))
+	}
+	return list
+}
+
+// shortType is the start of a type, which names fields of the file.
+func shortType(t string) string {
+	start, more := cut(t)
+	return printable(strings.TrimSpace(start)) + more
+}
