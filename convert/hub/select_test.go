@@ -28,17 +28,18 @@ func repo(readme string, files ...string) fstest.MapFS {
 
 // selected is what a dataset holds, on one line.
 func selected(d *hub.Dataset) string {
-	s := fmt.Sprintf("%s/%s", d.Ref.Config, d.Ref.Split)
+	var s strings.Builder
+	s.WriteString(fmt.Sprintf("%s/%s", d.Ref.Config, d.Ref.Split))
 	for _, f := range d.Files {
-		s += " " + f.Path
+		s.WriteString(" " + f.Path)
 	}
 	for _, split := range d.Splits {
-		s += fmt.Sprintf("; %s", split.Name)
+		s.WriteString(fmt.Sprintf("; %s", split.Name))
 		for _, f := range split.Files {
-			s += " " + f.Path
+			s.WriteString(" " + f.Path)
 		}
 	}
-	return s
+	return s.String()
 }
 
 func TestSelect(t *testing.T) {
