@@ -220,5 +220,4 @@ func (c *csvFile) fill(root *cell) error {
 	return nil
 }
 
-func (c *csvFile) line() int64       { return c.start }
 func (c *csvFile) notices() []string { return append(c.lines.foundBOM(), c.said...) }

@@ -24,8 +24,6 @@ type rowReader interface {
 	infer(root *shape, b *budget) error
 	// fill appends the row to root.
 	fill(root *cell) error
-	// line returns the line on which the row begins, from 1.
-	line() int64
 	// notices tells of what was found on the way.
 	notices() []string
 }

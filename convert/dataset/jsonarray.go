@@ -138,8 +138,6 @@ func (a *jsonArray) fill(root *cell) error {
 	return placeIn(fillRow(a.row, root), a.row, a.start, a.startCol)
 }
 
-func (a *jsonArray) line() int64 { return a.start }
-
 func (a *jsonArray) notices() []string {
 	t := lineReader{marked: a.marked}
 	return append(t.foundBOM(), a.again.notices()...)

@@ -82,5 +82,4 @@ func (t *textLines) fill(root *cell) error {
 	return nil
 }
 
-func (t *textLines) line() int64       { return t.lines.number }
 func (t *textLines) notices() []string { return t.lines.foundBOM() }

@@ -29,12 +29,12 @@ func repo(readme string, files ...string) fstest.MapFS {
 // selected is what a dataset holds, on one line.
 func selected(d *hub.Dataset) string {
 	var s strings.Builder
-	s.WriteString(fmt.Sprintf("%s/%s", d.Ref.Config, d.Ref.Split))
+	fmt.Fprintf(&s, "%s/%s", d.Ref.Config, d.Ref.Split)
 	for _, f := range d.Files {
 		s.WriteString(" " + f.Path)
 	}
 	for _, split := range d.Splits {
-		s.WriteString(fmt.Sprintf("; %s", split.Name))
+		fmt.Fprintf(&s, "; %s", split.Name)
 		for _, f := range split.Files {
 			s.WriteString(" " + f.Path)
 		}
