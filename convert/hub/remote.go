@@ -157,7 +157,8 @@ func (r *RemoteFile) fetch(ctx context.Context, p []byte, off int64) error {
 	return nil
 }
 
-// Close ends all reads and the file's streams, and waits for what they have under way. It returns nil.
+// Close ends all reads and the file's streams, and waits for what the streams have under way; a ReadAt of another
+// goroutine returns soon after. It returns nil.
 func (r *RemoteFile) Close() error {
 	r.cancel(fmt.Errorf("%s: %w", r.from.req.op, fs.ErrClosed))
 	r.mu.Lock()

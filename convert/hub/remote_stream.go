@@ -79,7 +79,9 @@ func (s *Stream) Close() error {
 }
 
 func (s *Stream) stop() {
+	s.mu.Lock() // no request starts after the end
 	s.end(fmt.Errorf("%s: %w", s.file.from.req.op, fs.ErrClosed))
+	s.mu.Unlock()
 	s.flying.Wait()
 }
 
