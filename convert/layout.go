@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/promptmill/promptmill/convert/jsontext"
 	"github.com/promptmill/promptmill/convert/mapping"
 )
 
@@ -117,13 +118,13 @@ func lineFor(o Options, m *mapping.Mapping) lineFunc {
 }
 
 func appendStrict(dst []byte, p *mapping.Prompt) []byte {
-	dst = appendString(append(dst, `{"prompt":`...), p.Text())
-	dst = appendString(append(dst, `,"expected":`...), p.Expected)
+	dst = jsontext.Append(append(dst, `{"prompt":`...), p.Text())
+	dst = jsontext.Append(append(dst, `,"expected":`...), p.Expected)
 	return append(dst, '}')
 }
 
 func appendPromptOnly(dst []byte, p *mapping.Prompt) []byte {
-	return append(appendString(append(dst, `{"prompt":`...), p.Text()), '}')
+	return append(jsontext.Append(append(dst, `{"prompt":`...), p.Text()), '}')
 }
 
 // appendChat leaves expected out where there is none.
@@ -131,13 +132,13 @@ func appendChat(dst []byte, p *mapping.Prompt) []byte {
 	dst = append(dst, `{"messages":[`...)
 	for i, m := range p.Messages {
 		dst = appendComma(dst, i)
-		dst = appendString(append(dst, `{"role":`...), string(m.Role))
-		dst = appendString(append(dst, `,"content":`...), m.Content)
+		dst = jsontext.Append(append(dst, `{"role":`...), string(m.Role))
+		dst = jsontext.Append(append(dst, `,"content":`...), m.Content)
 		dst = append(dst, '}')
 	}
 	dst = append(dst, ']')
 	if p.HasExpected {
-		dst = appendString(append(dst, `,"expected":`...), p.Expected)
+		dst = jsontext.Append(append(dst, `,"expected":`...), p.Expected)
 	}
 	return append(dst, '}')
 }
@@ -167,13 +168,13 @@ var shareGPTNames = map[mapping.Role]string{
 }
 
 func appendFrom(dst []byte, from, value string) []byte {
-	dst = appendString(append(dst, `{"from":`...), from)
-	dst = appendString(append(dst, `,"value":`...), value)
+	dst = jsontext.Append(append(dst, `{"from":`...), from)
+	dst = jsontext.Append(append(dst, `,"value":`...), value)
 	return append(dst, '}')
 }
 
 func appendSingleTurn(dst []byte, p *mapping.Prompt) []byte {
-	return append(appendString(append(dst, `{"text":`...), p.Last()), '}')
+	return append(jsontext.Append(append(dst, `{"text":`...), p.Last()), '}')
 }
 
 // appendTurns writes what the user says; the answers in between come from the server that is measured. A
@@ -211,10 +212,10 @@ func hasBlankTurn(p *mapping.Prompt) bool {
 func appendTurn(dst []byte, role, text string) []byte {
 	dst = append(dst, '{')
 	if role != "" {
-		dst = appendString(append(dst, `"role":`...), role)
+		dst = jsontext.Append(append(dst, `"role":`...), role)
 		dst = append(dst, ',')
 	}
-	return append(appendString(append(dst, `"text":`...), text), '}')
+	return append(jsontext.Append(append(dst, `"text":`...), text), '}')
 }
 
 func appendComma(dst []byte, i int) []byte {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/promptmill/promptmill/convert/dataset"
 	"github.com/promptmill/promptmill/convert/dataset/lineage"
+	"github.com/promptmill/promptmill/convert/jsontext"
+	"github.com/promptmill/promptmill/convert/mapping"
 )
 
 // descent keeps which rows the lines of the output are made of, and writes that beside them.
@@ -41,14 +43,14 @@ func (d *descent) begin(name string, first int64) {
 }
 
 // read takes the sum of a row: of the columns that were read, as a JSON object.
-func (d *descent) read(columns []string, b *dataset.Batch, row int) {
+func (d *descent) read(m *mapping.Mapping, b *dataset.Batch, row int) {
 	if d == nil {
 		return
 	}
 	text := append(d.row[:0], '{')
-	for i, name := range columns {
+	for i, name := range m.Columns() {
 		c, _ := b.Column(name)
-		text = appendString(appendComma(text, i), name)
+		text = jsontext.Append(appendComma(text, i), name)
 		text = c.Value(row).JSON(append(text, ':'))
 	}
 	d.row = append(text, '}')

@@ -42,7 +42,7 @@ type ManifestSource struct {
 // ManifestFile is one file that was read. Files that the limit left unread are not listed.
 type ManifestFile struct {
 	Name     string `json:"name"`
-	SHA256   string `json:"sha256"`
+	SHA256   string `json:"sha256"` // "" under Options.NoSums, as the other sums
 	RowsRead int64  `json:"rows_read"`
 }
 

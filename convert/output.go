@@ -22,7 +22,7 @@ type output struct {
 	part  *part  // nil between two files
 	parts []ManifestPart
 
-	sum          hash.Hash // of the files as they are written, one after the other
+	sum          hash.Hash // of the files as they are written, one after the other; this and text are nil when none is asked for
 	bytes, lines int64
 	text         hash.Hash // of the lines, where compression makes that something else
 	textBytes    int64
@@ -32,7 +32,10 @@ type output struct {
 func newOutput(w io.Writer, o Options) (*output, error) {
 	out := &output{
 		compression: o.Compression, split: o.MaxRowsPerFile, next: o.NextFile,
-		buf: make([]byte, 0, flushSize+flushSize/4), most: flushSize, sum: sha256.New(), text: sha256.New(),
+		buf: make([]byte, 0, flushSize+flushSize/4), most: flushSize,
+	}
+	if !o.NoSums {
+		out.sum, out.text = sha256.New(), sha256.New()
 	}
 	if out.split > 0 {
 		return out, nil
@@ -127,12 +130,20 @@ func (o *output) place() (part, line int64) {
 	return (o.lines-1)/o.split + 1, (o.lines-1)%o.split + 1
 }
 
-func (o *output) sha256() string { return hex.EncodeToString(o.sum.Sum(nil)) }
+func (o *output) sha256() string { return hexSum(o.sum) }
+
+// hexSum returns the sum in hexadecimal, "" for none.
+func hexSum(h hash.Hash) string {
+	if h == nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 // packed tells what a compressed output holds; nil where it is the bytes as they are.
 func (o *output) packed() *ManifestText {
 	if o.compression.Extension() == "" {
 		return nil
 	}
-	return &ManifestText{SHA256: hex.EncodeToString(o.text.Sum(nil)), Bytes: o.textBytes}
+	return &ManifestText{SHA256: hexSum(o.text), Bytes: o.textBytes}
 }

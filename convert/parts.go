@@ -2,7 +2,6 @@ package convert
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"hash"
 	"io"
 )
@@ -28,7 +27,7 @@ type part struct {
 	w       io.Writer
 	name    string
 	encoder io.WriteCloser // nil where text is written as it is
-	sum     hash.Hash      // nil unless the output is split
+	sum     hash.Hash      // nil unless the output is split and sums are asked for
 	bytes   int64
 	lines   int64
 }
@@ -36,7 +35,7 @@ type part struct {
 // newPart begins a file that is written to w.
 func (o *output) newPart(w io.Writer, name string) (*part, error) {
 	p := &part{out: o, w: w, name: name}
-	if o.split > 0 {
+	if o.split > 0 && o.sum != nil {
 		p.sum = sha256.New()
 	}
 	var err error
@@ -52,7 +51,9 @@ func (p *part) Write(b []byte) (int, error) {
 	if err != nil {
 		return n, err // the writer names itself
 	}
-	p.out.sum.Write(b)
+	if p.out.sum != nil {
+		p.out.sum.Write(b)
+	}
 	p.out.bytes += int64(n)
 	if p.sum != nil {
 		p.sum.Write(b)
@@ -67,7 +68,9 @@ func (p *part) text(b []byte) error {
 		_, err := p.Write(b)
 		return err
 	}
-	p.out.text.Write(b)
+	if p.out.text != nil {
+		p.out.text.Write(b)
+	}
 	p.out.textBytes += int64(len(b))
 	_, err := p.encoder.Write(b)
 	return err
@@ -82,5 +85,5 @@ func (p *part) end() error {
 }
 
 func (p *part) entry() ManifestPart {
-	return ManifestPart{Name: p.name, SHA256: hex.EncodeToString(p.sum.Sum(nil)), Bytes: p.bytes, Lines: p.lines}
+	return ManifestPart{Name: p.name, SHA256: hexSum(p.sum), Bytes: p.bytes, Lines: p.lines}
 }

@@ -180,7 +180,7 @@ func (p *pipeline) row(m *mapping.Mapping, b *dataset.Batch, row int) error {
 		p.ledger.drop(dropShard)
 		return nil
 	}
-	p.descent.read(m.Columns(), b, row)
+	p.descent.read(m, b, row)
 	for turn := range m.Prompts(b, row) {
 		if turn > 0 && p.full() {
 			break

@@ -2,9 +2,9 @@ package convert
 
 import (
 	"bytes"
-	"math/bits"
 	"unicode/utf8"
 
+	"github.com/promptmill/promptmill/convert/jsontext"
 	"github.com/promptmill/promptmill/convert/mapping"
 )
 
@@ -86,13 +86,8 @@ func (n Newline) line(dst []byte, p *mapping.Prompt) (line []byte, drop string) 
 // plainEnd returns the end of the run of valid, plain runes that starts at i.
 func plainEnd(s string, i int) int {
 	for i < len(s) {
-		if s[i] < utf8.RuneSelf && i+8 <= len(s) {
-			m := unusual(load8(s, i))
-			if m == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(m) / 8
+		if i += jsontext.Plain(s[i:]); i == len(s) {
+			break
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if classOf(r) != plain || r == utf8.RuneError && size == 1 {
@@ -113,7 +108,7 @@ func appendTextEscaped(dst []byte, text string) []byte {
 		case r == '\r':
 			dst = append(dst, `\r`...)
 		case classOf(r) != plain:
-			dst = appendUnicodeEscape(dst, r)
+			dst = jsontext.AppendUnicode(dst, r)
 		default:
 			dst = utf8.AppendRune(dst, r)
 		}

@@ -161,6 +161,7 @@ func convertOptions(c *cli.Context) (o convert.Options, err error) {
 		Format: convert.Format(c.String("format")), Layout: convert.Layout(c.String("layout")),
 		Newline: convert.Newline(c.String("newline")), Limit: c.Int64("limit"),
 		AllowEmptyExpected: c.Bool("allow-empty-expected"), Version: version(),
+		NoSums: manifestPath(c) == "",
 	}
 	if o.Format == "" {
 		if o.Format, err = formatOf(c.String("output")); err != nil {

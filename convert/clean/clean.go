@@ -37,7 +37,7 @@ func New(o Options) *Cleaner {
 // (which is [ErrInvalidUTF8]), [ErrDrop], or the cleaned text with U+FFFD in the
 // place of each run of bad bytes.
 func (c *Cleaner) String(s string) (string, error) {
-	if isPlain(s) {
+	if isPlain(s) || c.opts.Mojibake != MojibakeFull && isSettled(s) {
 		return c.plain(s), nil
 	}
 	var seen steps
@@ -49,7 +49,7 @@ func (c *Cleaner) String(s string) (string, error) {
 	return s, err
 }
 
-// plain returns the cleaned form of plain text.
+// plain returns the cleaned form of text that only finish applies to.
 func (c *Cleaner) plain(s string) string {
 	if !c.opts.finishesPlain() {
 		return s

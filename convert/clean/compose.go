@@ -42,20 +42,29 @@ var mayComposeLead = func() (t [256]bool) {
 }()
 
 // isInert reports characters that normal form C leaves alone and that do not combine
-// with what comes before: Greek letters, punctuation and currency signs, CJK punctuation,
+// with what comes before: letters of Greek, Hebrew and Arabic, punctuation and signs, CJK punctuation,
 // kana, Hangul syllables, full-width forms, emoji. It may miss some.
 func isInert(s string) bool {
 	switch s[0] {
 	case 0xCE:
 		return s[1] >= 0x88 // U+0388 to U+03BF
-	case 0xCF, 0xEB, 0xEC: // U+03C0 to U+03FF, U+B000 to U+CFFF
+	case 0xCF, 0xDA, 0xEB, 0xEC: // U+03C0 to U+03FF, U+0680 to U+06BF, U+B000 to U+CFFF
 		return true
+	case 0xD7:
+		return s[1] >= 0x90 && s[1] <= 0xAA // U+05D0 to U+05EA
+	case 0xD8:
+		return s[1] >= 0x9B // U+061B to U+063F
+	case 0xD9:
+		return s[1] <= 0x8A || 0xA0 <= s[1] && s[1] != 0xB0 // U+0640 to U+067F without the marks
+	case 0xDB:
+		return s[1] <= 0x94 // U+06C0 to U+06D4
 	case 0xEA:
 		return s[1] >= 0xB0 // U+AC00 to U+AFFF
 	case 0xED:
 		return s[1] < 0x9E // U+D000 to U+D77F
 	case 0xE2:
-		return s[1] == 0x80 && s[2] >= 0x82 || s[1] == 0x81 || s[1] == 0x82 // U+2002 to U+20BF
+		return s[1] == 0x80 && s[2] >= 0x82 || s[1] == 0x81 || s[1] == 0x82 || // U+2002 to U+20BF
+			0x86 <= s[1] && s[1] <= 0x8B || 0x90 <= s[1] && s[1] <= 0x9F // U+2180 to U+22FF, U+2400 to U+27FF
 	case 0xE3:
 		switch s[1] {
 		case 0x80:

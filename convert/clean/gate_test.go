@@ -27,12 +27,57 @@ func TestGates(t *testing.T) {
 		if got := hasBidiControl("é" + s + "é"); got != want {
 			t.Errorf("hasBidiControl(%+q) = %v", s, got)
 		}
+		for _, s := range []string{s, "a" + s, s + "a", "é" + s + "e", s + "中", "… " + s + s} {
+			checkSettled(t, c, s)
+		}
 		if isPlain(s) && s != "\t" && s != "\n" {
 			if got := c.text(s, new(steps)); got != s {
 				t.Errorf("isPlain(%+q), but the steps give %+q", s, got)
 			}
 		}
 	}
+}
+
+// checkSettled checks that the steps leave text alone that is said to be settled, and count nothing.
+func checkSettled(t *testing.T, c *Cleaner, s string) {
+	t.Helper()
+	if !isSettled(s) {
+		return
+	}
+	var seen steps
+	if !utf8.ValidString(s) {
+		t.Errorf("isSettled(%+q), but it is not valid", s)
+	} else if got := c.text(s, &seen); got != s || seen != 0 {
+		t.Errorf("isSettled(%+q), but the steps give %+q and count %b", s, got, seen)
+	}
+}
+
+// TestIsSettled has texts that must not take the long way.
+func TestIsSettled(t *testing.T) {
+	for _, s := range []string{
+		"Où est la bibliothèque ? Près de l’hôtel, à côté", "Привет, мир", "图书馆在哪里？就在酒店旁边。", "ここはどこですか。カタカナ",
+		"한국어 문장", "Γειά σου Κόσμε", "שלום עולם", "مرحبا بالعالم", "x ≤ 5 → y ✓ “so” — 5 € 👍 🎉", "é", "ñ", "中",
+	} {
+		if !isSettled(s) {
+			t.Errorf("isSettled(%+q) = false", s)
+		}
+	}
+	for _, s := range []string{
+		"a\u0085b", "a\u2028b", "a\ufeffb", "a\u200bb", "e\u0301", "â€™", "a\u202eb", "é ", "\u3000a", "a\u00a0", "\xe4\xb8", "a\xc3", "\xf0\x9f\x98",
+		"\U0001fffe", "a\rb", "\xe2\x80", "é\xff",
+	} {
+		if isSettled(s) {
+			t.Errorf("isSettled(%+q) = true", s)
+		}
+	}
+}
+
+func FuzzIsSettled(f *testing.F) {
+	for _, s := range []string{"é", "Ã©â€™", "中文, 。", "ㅏ각", "a\u0301", "👍🏽", "\xe2\x80\xa8"} {
+		f.Add(s)
+	}
+	c := New(Options{Lines: true})
+	f.Fuzz(func(t *testing.T, s string) { checkSettled(t, c, s) })
 }
 
 // TestByteOf holds what Windows-1252 is, against its decoder.

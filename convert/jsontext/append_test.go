@@ -1,13 +1,16 @@
-package convert
+package jsontext_test
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
+
+	"github.com/promptmill/promptmill/convert/jsontext"
 )
 
-func TestAppendString(t *testing.T) {
+func TestAppend(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"", `""`},
 		{"plain ascii, longer than a word", `"plain ascii, longer than a word"`},
@@ -22,24 +25,38 @@ func TestAppendString(t *testing.T) {
 		{"bad \xff\xc3 end", `"bad \ufffd\ufffd end"`},
 		{"\xed\xa0\x80", `"\ufffd\ufffd\ufffd"`}, // a surrogate
 	} {
-		if got := string(appendString(nil, tt.in)); got != tt.want {
-			t.Errorf("appendString(%q) = %s, want %s", tt.in, got, tt.want)
+		if got := string(jsontext.Append(nil, tt.in)); got != tt.want {
+			t.Errorf("jsontext.Append(%q) = %s, want %s", tt.in, got, tt.want)
 		}
 	}
 }
 
-// TestAppendString_everyPlace puts every byte at every place of the words that are looked at together.
-func TestAppendString_everyPlace(t *testing.T) {
+// TestAppend_everyPlace puts every byte, and the characters that are escaped, at every place of the words that are looked
+// at together.
+func TestAppend_everyPlace(t *testing.T) {
+	marks := []string{"\u0085", "\u009f", "\u00a0", "\u2027", "\u2028", "\u2029", "\u202a", "\u4e2d", "\U0001f389", "\\\"", "\n\n"}
 	for b := range 256 {
-		for at := range 17 {
-			s := strings.Repeat("x", at) + string([]byte{byte(b)}) + strings.Repeat("y", 17-at)
+		marks = append(marks, string([]byte{byte(b)}))
+	}
+	for _, m := range marks {
+		for at := range 70 {
+			s := strings.Repeat("x", at) + m + strings.Repeat("y", 70-at)
 			checkString(t, s)
+			checkString(t, s[:at+len(m)])
+			checkString(t, s+m+m)
 		}
 	}
 }
 
-// FuzzAppendString: encoding/json reads back what was written, and readers of lines see one line.
-func FuzzAppendString(f *testing.F) {
+// TestAppend_room writes text that grows beyond what it was given room for.
+func TestAppend_room(t *testing.T) {
+	for n := range 200 {
+		checkString(t, strings.Repeat("a", n)+strings.Repeat("\n", n)+strings.Repeat("\x00é", n))
+	}
+}
+
+// FuzzAppend: encoding/json reads back what was written, and readers of lines see one line.
+func FuzzAppend(f *testing.F) {
 	for _, s := range []string{"", "plain", `"\/`, "\x00\x1f\x7f\u0085\u2028", "日本語 🎉", "\xff\xfe", "abcdefg\xc3", "12345678\n"} {
 		f.Add(s)
 	}
@@ -48,11 +65,14 @@ func FuzzAppendString(f *testing.F) {
 
 func checkString(t *testing.T, s string) {
 	t.Helper()
-	line := appendString([]byte("{"), s)[1:]
+	line := jsontext.Append([]byte("{"), s)[1:]
+	if in := jsontext.Scan(line[1:]); utf8.ValidString(s) && !strings.Contains(string(line), `\u`) && in.Len != len(line)-2 {
+		t.Fatalf("of %q, %d bytes are said to be inside the string, want all but the quotes", line, in.Len)
+	}
 	if !utf8.Valid(line) {
 		t.Fatalf("%q is written as invalid UTF-8: %q", s, line)
 	}
-	if i := strings.IndexFunc(string(line), func(r rune) bool { return classOf(r) != plain && r != '\ufeff' || r == '\t' }); i >= 0 {
+	if i := strings.IndexFunc(string(line), func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }); i >= 0 {
 		t.Fatalf("%q is written with a control character or line break at %d: %q", s, i, line)
 	}
 	var got string
@@ -64,7 +84,7 @@ func checkString(t *testing.T, s string) {
 	}
 }
 
-func BenchmarkAppendString(b *testing.B) {
+func BenchmarkAppend(b *testing.B) {
 	ascii := strings.Repeat("What is 6 times 7? Show your work, then answer.\n", 16)
 	for _, bb := range []struct{ name, s string }{
 		{"ascii", ascii},
@@ -76,7 +96,7 @@ func BenchmarkAppendString(b *testing.B) {
 			b.ReportAllocs()
 			var dst []byte
 			for b.Loop() {
-				dst = appendString(dst[:0], bb.s)
+				dst = jsontext.Append(dst[:0], bb.s)
 			}
 		})
 	}

@@ -1,0 +1,15 @@
+//go:build !purego
+
+package clean
+
+import "golang.org/x/sys/cpu"
+
+// wideWidth is how many bytes textLenWide looks at together.
+const wideWidth = 32
+
+var wide = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 // BMI1 for TZCNT
+
+// textLenWide is textLen for a string of at least wideWidth bytes.
+//
+//go:noescape
+func textLenWide(s string) int
