@@ -43,26 +43,28 @@ func isOuterSpace(s string) bool {
 // settledLen returns the length of the settled characters that s begins with.
 func settledLen(s string) int {
 	for i := 0; i < len(s); {
-		n := 0
-		switch rest := s[i:]; leads[s[i]] {
-		case settledOne:
+		n, rest := 0, s[i:]
+		switch c := rest[0]; sizes[c] {
+		case 1:
 			if n = 1; len(rest) > 8 && !odd(load8(rest[1:])) {
 				n = 9
 			}
-		case settledTwo:
-			n = sized(2, len(rest) > 1 && follows(rest[1]))
-		case settledThree:
-			for len(rest) > 2 && follows(rest[1]) && follows(rest[2]) {
+		case 2:
+			if len(rest) > 1 && follows(rest[1]) && settledTwo[int(c&0x1F)<<6|int(rest[1]&0x3F)] {
+				n = 2
+			}
+		case 3:
+			for len(rest) > 2 && follows(rest[1]) && follows(rest[2]) && settledThree[int(rest[0]&0x0F)<<6|int(rest[1]&0x3F)] {
 				n += 3
-				if rest = rest[3:]; rest == "" || leads[rest[0]] != settledThree {
+				if rest = rest[3:]; rest == "" || sizes[rest[0]] != 3 {
 					break
 				}
 			}
-		case unsure:
-			n = unsureLen(rest)
 		}
 		if n == 0 {
-			return i
+			if n = unsureLen(rest); n == 0 {
+				return i
+			}
 		}
 		i += n
 	}
@@ -72,59 +74,67 @@ func settledLen(s string) int {
 // follows reports whether b is a continuation byte.
 func follows(b byte) bool { return b&0xC0 == 0x80 }
 
-const (
-	unsettled    = iota // or none that text can begin with here
-	settledOne          // a character of text
-	settledTwo          // all of its characters are settled, and have two bytes
-	settledThree        // and have three
-	unsure              // it depends on the next bytes
+var (
+	// sizes tells the length of a character by its first byte, 0 where a look at the tables does not help.
+	sizes = func() (t [256]uint8) {
+		for b := range t {
+			switch {
+			case b >= 0xE0 && b < 0xF0:
+				t[b] = 3
+			case b >= 0xC2 && b < 0xE0:
+				t[b] = 2
+			case isText(byte(b)):
+				t[b] = 1
+			}
+		}
+		return t
+	}()
+	// settledTwo says which characters of two bytes are settled whatever follows.
+	settledTwo = func() (t [1 << 11]bool) {
+		for r := rune(0x80); int(r) < len(t); r++ {
+			s := string(r)
+			t[r] = unsureLen(s) > 0 && !(s[0] == 0xC3 && beginsStrong(s[1]))
+		}
+		return t
+	}()
+	// settledThree says which blocks of 64 characters of three bytes are settled, all of them.
+	settledThree = func() (t [1 << 10]bool) {
+		for block := 0x800 >> 6; block < len(t); block++ {
+			t[block] = true
+			for r := range rune(64) {
+				r += rune(block) << 6
+				t[block] = t[block] && utf8.ValidRune(r) && unsureLen(string(r)) > 0
+			}
+		}
+		return t
+	}()
 )
 
-// leads says what the first byte of a character tells about it.
-var leads = func() (t [256]uint8) {
-	fill := func(from, to int, kind uint8) {
-		for b := from; b <= to; b++ {
-			t[b] = kind
-		}
-	}
-	for b := range utf8.RuneSelf {
-		if isText(byte(b)) {
-			t[b] = settledOne
-		}
-	}
-	fill(0xC2, 0xF0, unsure)
-	fill(0xC4, 0xCB, settledTwo) // U+0100 to U+02FF
-	fill(0xCC, 0xCD, unsettled)  // combining marks
-	t[0xD0], t[0xD1] = settledTwo, settledTwo
-	fill(0xE4, 0xE9, settledThree) // ideographs
-	fill(0xEB, 0xEC, settledThree) // Hangul
-	fill(0xE0, 0xE1, unsettled)
-	t[0xEE] = unsettled
-	return t
-}()
-
-// unsureLen returns the length of the first character of s, or 0 when it may not be settled.
+// unsureLen returns the length of the first character of s, which is not ASCII, or 0 when it may not be settled.
 func unsureLen(s string) int {
-	if len(s) < 2 || !follows(s[1]) {
+	c := s[0]
+	if c < 0xC2 || len(s) < 2 || !follows(s[1]) {
 		return 0
 	}
-	a := s[1]
-	switch c := s[0]; {
+	switch a := s[1]; {
 	case c == 0xC2:
 		return sized(2, a >= 0xA0) // the others are controls
 	case c == 0xC3:
 		return sized(2, !beginsStrong(a) || !decodesStrong(s))
 	case c < 0xE0:
-		return sized(2, isInert(s))
+		return sized(2, isComposed(s))
 	case len(s) < 3 || !follows(s[2]):
 		return 0
 	case c == 0xE2:
 		return sized(3, isInert(s) && !isMarkup(a, s[2]))
 	case c == 0xF0:
-		return sized(4, isInert(s) && len(s) > 3 && follows(s[3]) && (a != 0x9F || s[2] != 0xBF || s[3] < 0xBE))
+		return sized(4, isInert(s) && len(s) > 3 && follows(s[3]) && (s[2] != 0xBF || s[3] < 0xBE)) // not U+1FFFE and U+1FFFF
 	}
-	return sized(3, isInert(s))
+	return sized(3, c < 0xF0 && isComposed(s))
 }
+
+// isComposed reports whether normalization surely leaves the first character of s alone.
+func isComposed(s string) bool { return !mayComposeLead[s[0]] || isInert(s) }
 
 // beginsStrong reports whether the bytes C3 and b are a character that decodesStrong can be true for: â, ã, ï or ð, which
 // stand for E2, E3, EF and F0.
