@@ -3,7 +3,8 @@
 GO ?= go
 GO_MINIMUM := 1.26
 OUT ?= demo-out
-FUZZTIME ?= 20s
+FUZZTIME ?= 60s
+FUZZ ?= ^Fuzz
 # The race detector needs a C compiler; without one the tests still run, and say so.
 RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
 ifeq ($(RACE),)
@@ -12,7 +13,7 @@ endif
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help go-version build demo test check bench bench-client bench-pull bench-convert bench-limit test-pull-kill interop lint fmt fuzz golden fixtures clean
+.PHONY: help go-version build demo test check bench bench-client bench-pull bench-convert bench-validate bench-limit test-pull-kill interop lint fmt fuzz golden fixtures clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -51,6 +52,9 @@ bench-pull: build ## hold pull's rate and memory against curl, hf download and o
 bench-convert: build ## hold convert's rate and memory against DuckDB's COPY TO JSON (ROWS, RUNS, FILES)
 	.ci/measure/convert_speed
 
+bench-validate: build ## hold validate's rate and memory against ajv, jsonschema and Go's JSON decoders (SIZE, RUNS)
+	.ci/measure/validate_speed
+
 bench-limit: build ## hold the bytes that convert --limit fetches of a 1 GiB split (SIZE)
 	.ci/measure/limit_bytes
 
@@ -66,12 +70,8 @@ lint: go-version ## golangci-lint, at the version that .golangci.yml names
 fmt: ## format the code
 	gofmt -w cmd convert validate bench schemas testdata
 
-fuzz: go-version ## fuzz every parser for FUZZTIME each (default 20s)
-	@for target in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd convert validate bench | xargs -n1 dirname | sort -u); do \
-		for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$target/*_test.go | sed 's/^func //'); do \
-			echo "$$target $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x ./$$target || exit 1; \
-		done; \
-	done
+fuzz: go-version ## fuzz every target of every package for FUZZTIME each (default 60s; FUZZ='^FuzzX$$' chooses)
+	@GO=$(GO) FUZZTIME=$(FUZZTIME) .ci/fuzz '$(FUZZ)'
 
 golden: go-version ## rewrite the golden files from what the code does now; read the diff
 	$(GO) test $$(grep -rl 'flag.Bool("update"' --include='*_test.go' cmd convert validate bench | xargs -n1 dirname | sort -u | sed 's,^,./,') -update

@@ -13,7 +13,7 @@ import (
 func checkReport(t *testing.T, out []byte, r *convert.Report) {
 	t.Helper()
 	m := r.Manifest
-	if m.Rows.Read != m.Rows.Written+m.Rows.DroppedTotal() {
+	if m.Rows.Read+m.Rows.Added != m.Rows.Written+m.Rows.DroppedTotal() {
 		t.Errorf("rows do not add up: %+v", m.Rows)
 	}
 	var read int64

@@ -16,6 +16,7 @@ import (
 	"github.com/promptmill/promptmill/convert/clean"
 	"github.com/promptmill/promptmill/convert/dataset"
 	"github.com/promptmill/promptmill/convert/mapping"
+	"github.com/promptmill/promptmill/convert/tokens"
 )
 
 // Source is the files to read, in the order given, and where they come from. For files that come from no
@@ -32,17 +33,14 @@ type SourceFile struct {
 	Format dataset.Format // of a file at Path; "" means that its content and its name tell
 	SHA256 string         // hex; "" means that Run computes it, for which it reads the whole file
 
-	// Open, when set, opens a file that is somewhere else; Path is not used then. Run calls it when it comes to the
-	// file, not before, and closes what it returns.
+	// Open, when set, opens a file that is somewhere else; Path, when set too, is where it is on this machine, which makes it
+	// cheap to open. Run closes what it returns, and may call it again, and for several files at once.
 	Open func(context.Context) (dataset.Table, error)
 }
 
 // Table opens the file. The caller closes it.
 func (f SourceFile) Table(ctx context.Context) (dataset.Table, error) {
-	if f.Open != nil {
-		return f.Open(ctx)
-	}
-	return dataset.OpenTable(ctx, f.Path, dataset.TableOptions{Format: f.Format})
+	return f.open(ctx, looking{})
 }
 
 func (f SourceFile) name() string {
@@ -54,9 +52,12 @@ func (f SourceFile) name() string {
 
 // Options say what to make of the rows. The zero value gives strict JSONL of every row.
 type Options struct {
-	Mapping mapping.Options // PromptOnly is set by Run, as the layout asks
+	Mapping mapping.Options // PromptOnly and AnswerOptional are set by Run, as the layout asks
 	Clean   clean.Options
 	Filter  Filter
+
+	Tokenizer *tokens.Tokenizer // counts tokens, for the manifest and the limits; nil means that none are counted
+	Sizing    Sizing
 
 	Format  Format
 	Layout  Layout  // of JSONL
@@ -80,7 +81,7 @@ type Options struct {
 	AllowEmptyExpected bool           // an answer that is empty or missing becomes "", not a dropped row
 
 	Version string // of the tool, for the manifest
-	Seed    uint64 // of Sample and Shuffle
+	Seed    uint64 // of Sample, Shuffle and Sizing
 
 	// NoSums leaves the SHA-256 of the input and of the output out of the manifest, for callers that keep none: sums take
 	// about a quarter of the work.
@@ -117,16 +118,8 @@ func Run(ctx context.Context, src Source, w io.Writer, o Options) (*Report, erro
 		return nil, err
 	}
 	defer p.close()
-	if p.unified, p.notices, err = unify(ctx, src); err != nil {
+	if err := p.all(ctx, src, lookingFor(o)); err != nil {
 		return nil, err
-	}
-	for i := range src.Files {
-		if p.full() {
-			break
-		}
-		if err := p.file(ctx, src.Files[i]); err != nil {
-			return nil, err
-		}
 	}
 	if err := p.finish(ctx); err != nil {
 		return nil, err

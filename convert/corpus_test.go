@@ -120,29 +120,6 @@ func TestCorpus_gsm8k(t *testing.T) {
 	}
 }
 
-func TestCorpus_ifbench(t *testing.T) {
-	out, report := run(t, source(corpus(t, "ifbench/test-00000-of-00001.parquet")), convert.Options{})
-	if m := report.Manifest.Mapping; m.Rule != "R1" || m.Prompt != "messages" {
-		t.Errorf("mapping %+v, want R1 from messages", m)
-	}
-	lines := decode[strictLine](t, out)
-	if rows := report.Manifest.Rows; rows.Read != 1387 || int64(len(lines)) != rows.Written {
-		t.Errorf("%d lines, rows %+v, want 1387 read", len(lines), rows)
-	}
-	t.Logf("rows: %+v; %s", report.Manifest.Rows, strings.Join(report.Notices, "; "))
-
-	chat, _ := run(t, source(corpus(t, "ifbench/test-00000-of-00001.parquet")), convert.Options{Layout: convert.Chat})
-	type line struct {
-		Messages []struct{ Role, Content string }
-		Expected string
-	}
-	for i, l := range decode[line](t, chat) {
-		if last := l.Messages[len(l.Messages)-1]; last.Role != "user" {
-			t.Fatalf("line %d ends with a turn of %s", i, last.Role)
-		}
-	}
-}
-
 // TestCorpus_verl: a prompt column that holds a conversation, the answer in a struct beside it.
 func TestCorpus_verl(t *testing.T) {
 	want := gsm8kOracle(t)
@@ -180,12 +157,6 @@ func TestCorpus_verl(t *testing.T) {
 			}
 		})
 	}
-
-	out, report := run(t, source(corpus(t, "verl/bfcl-test.parquet")), convert.Options{})
-	if m := report.Manifest.Mapping; m.Prompt != "prompt" {
-		t.Errorf("mapping %+v, want the prompt column", m)
-	}
-	t.Logf("%d bytes, %+v, %s", len(out), report.Manifest.Rows, strings.Join(report.Notices, "; "))
 }
 
 // TestCorpus_badData: a corrupt file is an error, and no row of it is lost without one.

@@ -26,9 +26,11 @@ type keeper interface {
 }
 
 // inOrder reports that what becomes of a row depends on the rows before it, or that some row is the last: then one batch
-// is converted after the other. An option that remembers rows belongs here.
+// is converted after the other. An option that remembers rows belongs here, and so does one that makes of a row many times
+// its size, which is written as it is made instead of gathered.
 func (p *pipeline) inOrder() bool {
-	return p.options.Limit > 0 || p.options.MaxRowsPerFile > 0 || p.options.shaped() || p.sieve.exact != nil || p.sieve.near != nil
+	return p.options.Limit > 0 || p.options.MaxRowsPerFile > 0 || p.options.shaped() || p.sieve.exact != nil || p.sieve.near != nil ||
+		p.options.Mapping.Turns == mapping.EachTurn || p.sizer.large()
 }
 
 // workers returns how many batches of f are converted at the same time.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/promptmill/promptmill/convert/dedupe"
 	"github.com/promptmill/promptmill/convert/mapping"
+	"github.com/promptmill/promptmill/convert/tokens"
 )
 
 // Filter says which prompts are left out. All of it is about the text of a prompt as it is written, after cleaning: the
@@ -16,6 +17,8 @@ import (
 type Filter struct {
 	MinChars, MaxChars int64 // in characters (code points); 0 means no limit
 	MinBytes, MaxBytes int64 // in bytes of UTF-8; 0 means no limit
+
+	MinTokens, MaxTokens int64 // in tokens of Options.Tokenizer; 0 means no limit
 
 	Keep []*regexp.Regexp // every one must match somewhere
 	Drop []*regexp.Regexp // none may match anywhere
@@ -33,6 +36,8 @@ const (
 	dropLong      = "prompt has more characters than --max-chars"
 	dropSmall     = "prompt has fewer bytes than --min-bytes"
 	dropLarge     = "prompt has more bytes than --max-bytes"
+	dropFew       = "prompt has fewer tokens than --min-tokens"
+	dropMany      = "prompt has more tokens than --max-tokens"
 	dropUnmatched = "prompt does not match --keep-regex"
 	dropMatched   = "prompt matches --drop-regex"
 	dropDuplicate = "prompt is a duplicate"
@@ -40,19 +45,22 @@ const (
 )
 
 // check returns an [ErrOptions] for what cannot be meant.
-func (f Filter) check() error {
+func (f Filter) check(t *tokens.Tokenizer) error {
 	for _, l := range []struct {
 		name     string
 		min, max int64
-	}{{"chars", f.MinChars, f.MaxChars}, {"bytes", f.MinBytes, f.MaxBytes}} {
+	}{{"chars", f.MinChars, f.MaxChars}, {"bytes", f.MinBytes, f.MaxBytes}, {"tokens", f.MinTokens, f.MaxTokens}} {
 		switch {
 		case l.min < 0:
 			return fmt.Errorf("%w: --min-%s %d: want 0 (no limit) or more", ErrOptions, l.name, l.min)
 		case l.max < 0:
 			return fmt.Errorf("%w: --max-%s %d: want 0 (no limit) or more", ErrOptions, l.name, l.max)
 		case l.max > 0 && l.min > l.max:
-			return fmt.Errorf("%w: --min-%s %d is more than --max-%[2]s %d: no prompt is both", ErrOptions, l.name, l.min, l.max)
+			return fmt.Errorf("%w: --min-%s %d is more than --max-%[2]s %[4]d: no prompt is both", ErrOptions, l.name, l.min, l.max)
 		}
+	}
+	if f.MinTokens|f.MaxTokens != 0 && t == nil {
+		return fmt.Errorf("%w: --min-tokens and --max-tokens count tokens: name the model's --tokenizer", ErrOptions)
 	}
 	if f.NearDedupe != 0 {
 		if _, err := dedupe.NewNear(f.NearDedupe); err != nil {
@@ -66,16 +74,17 @@ func (f Filter) check() error {
 type sieve struct {
 	Filter
 
-	on    bool
-	turns bool // later turns are written too
-	exact *dedupe.Exact
-	near  *dedupe.Near
+	on     bool
+	turns  bool // later turns are written too
+	tokens *tokens.Tokenizer
+	exact  *dedupe.Exact
+	near   *dedupe.Near
 }
 
 // newSieve returns the sieve for options that were checked.
 func newSieve(o Options) *sieve {
 	f := o.Filter
-	s := &sieve{Filter: f, turns: o.Layout == AIPerf}
+	s := &sieve{Filter: f, turns: o.Layout == AIPerf, tokens: o.Tokenizer}
 	if f.Dedupe {
 		s.exact = dedupe.NewExact()
 	}
@@ -83,7 +92,7 @@ func newSieve(o Options) *sieve {
 		s.near, _ = dedupe.NewNear(f.NearDedupe)
 	}
 	s.on = f.Dedupe || f.NearDedupe != 0 || len(f.Keep)+len(f.Drop) > 0 ||
-		f.MinChars|f.MaxChars|f.MinBytes|f.MaxBytes != 0
+		f.MinChars|f.MaxChars|f.MinBytes|f.MaxBytes|f.MinTokens|f.MaxTokens != 0
 	return s
 }
 
@@ -96,7 +105,7 @@ func (s *sieve) drop(p *mapping.Prompt) (reason string) {
 	if s.turns && len(p.Later) > 0 {
 		text += "\n\n" + strings.Join(p.Later, "\n\n")
 	}
-	for _, judge := range [...]func(string) string{s.dropLength, s.dropRegex, s.dropSeen} {
+	for _, judge := range [...]func(string) string{s.dropLength, s.dropRegex, s.dropTokens, s.dropSeen} {
 		if reason := judge(text); reason != "" {
 			return reason
 		}
@@ -133,6 +142,20 @@ func (s *sieve) dropRegex(text string) string {
 		if re.MatchString(text) {
 			return dropMatched
 		}
+	}
+	return ""
+}
+
+func (s *sieve) dropTokens(text string) string {
+	if s.MinTokens|s.MaxTokens == 0 {
+		return ""
+	}
+	count := int64(s.tokens.Count(text))
+	switch {
+	case count < s.MinTokens:
+		return dropFew
+	case s.MaxTokens > 0 && count > s.MaxTokens:
+		return dropMany
 	}
 	return ""
 }

@@ -12,6 +12,8 @@ type ManifestFilter struct {
 	MaxChars   int64    `json:"max_chars,omitempty"`
 	MinBytes   int64    `json:"min_bytes,omitempty"`
 	MaxBytes   int64    `json:"max_bytes,omitempty"`
+	MinTokens  int64    `json:"min_tokens,omitempty"`
+	MaxTokens  int64    `json:"max_tokens,omitempty"`
 	Keep       []string `json:"keep_regex,omitempty"`
 	Drop       []string `json:"drop_regex,omitempty"`
 	Dedupe     bool     `json:"dedupe,omitempty"`
@@ -22,6 +24,7 @@ type ManifestFilter struct {
 func (f Filter) asked() *ManifestFilter {
 	m := ManifestFilter{
 		MinChars: f.MinChars, MaxChars: f.MaxChars, MinBytes: f.MinBytes, MaxBytes: f.MaxBytes,
+		MinTokens: f.MinTokens, MaxTokens: f.MaxTokens,
 		Keep: expressions(f.Keep), Drop: expressions(f.Drop), Dedupe: f.Dedupe, NearDedupe: f.NearDedupe,
 	}
 	if reflect.ValueOf(m).IsZero() {

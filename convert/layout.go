@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,7 +79,8 @@ func (o Options) checked() (Options, error) {
 		return o, fmt.Errorf("%w: --limit %d: want 0 (no limit) or more", ErrOptions, o.Limit)
 	}
 	o.Mapping.PromptOnly = !o.takesExpected()
-	return o, o.Filter.check()
+	o.Mapping.AnswerOptional = !o.needsExpected() || o.AllowEmptyExpected
+	return o, cmp.Or(o.Filter.check(o.Tokenizer), o.Sizing.check(o.Tokenizer))
 }
 
 func unknown[T ~string](what string, got T, want []T) error {

@@ -3,6 +3,7 @@ package convert
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 
 	"github.com/promptmill/promptmill/convert/clean"
 )
@@ -17,6 +18,7 @@ type Manifest struct {
 	Cleaning ManifestCleaning `json:"cleaning"`
 	Options  ManifestOptions  `json:"options"`
 	Seed     uint64           `json:"seed"`
+	Tokens   *ManifestTokens  `json:"tokens,omitempty"`
 	Rows     Ledger           `json:"rows"`
 	Output   ManifestOutput   `json:"output"`
 }
@@ -143,6 +145,7 @@ func (p *pipeline) manifest(src Source) *Manifest {
 		Cleaning: cleaning(o.Clean, p.prompts, p.answers),
 		Options:  asked(o),
 		Seed:     o.Seed,
+		Tokens:   p.sizer.manifest(),
 		Rows:     rows,
 		Output:   out,
 	}
@@ -186,4 +189,16 @@ func cleaning(o clean.Options, prompts, answers *clean.Cleaner) ManifestCleaning
 		m.Steps = append(m.Steps, ManifestStep{n.Step, n.Values + inAnswers[n.Step]})
 	}
 	return m
+}
+
+// readNames says which files were read.
+func readNames(files []ManifestFile) string {
+	if len(files) == 0 {
+		return "there are no files"
+	}
+	name := printable(files[0].Name)
+	if more := len(files) - 1; more > 0 {
+		name += fmt.Sprintf(" and %d more", more)
+	}
+	return name
 }

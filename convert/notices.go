@@ -139,7 +139,7 @@ func (r reshaped) notices() (list []string) {
 	}
 	if r.open > 0 {
 		list = append(list, fmt.Sprintf("conversations that end with a turn of the user which nobody answers, and which was left out: %d; "+
-			"what was asked is the last turn with an answer; --turns all asks the last", r.open))
+			"what was asked is the last turn with an answer, which this layout needs; --allow-empty-expected, --layout messages and --format txt ask the last", r.open))
 	}
 	return list
 }

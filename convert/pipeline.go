@@ -41,8 +41,9 @@ type pipeline struct {
 	descent *descent // nil unless a lineage is written
 
 	reshaped reshaped
-	unified  *unified // nil when there is but one file, or not all are on this machine
+	unified  *unified
 	sieve    *sieve
+	sizer    *sizer // nil unless tokens are counted
 }
 
 func newPipeline(o Options, w io.Writer) (*pipeline, error) {
@@ -50,7 +51,7 @@ func newPipeline(o Options, w io.Writer) (*pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pipeline{options: o, out: out, prompts: clean.New(o.Clean), answers: clean.New(answerProfile(o.Clean)), sieve: newSieve(o)}
+	p := &pipeline{options: o, out: out, prompts: clean.New(o.Clean), answers: clean.New(answerProfile(o.Clean)), sieve: newSieve(o), sizer: newSizer(o)}
 	p.descent = newDescent(o.Lineage)
 	p.shape = newShape(o, p.ledger.drop, p.deliver)
 	return p, nil
@@ -78,6 +79,9 @@ func (p *pipeline) file(ctx context.Context, src SourceFile) error {
 	p.notices = append(p.notices, f.Facts().Notices...)
 	m, err := p.choose(ctx, f, src)
 	if err != nil {
+		return err
+	}
+	if err := p.sizer.gather(ctx, f, m, p.options.Clean); err != nil {
 		return err
 	}
 	hash := p.hash(ctx, f, src)
@@ -204,15 +208,27 @@ func (p *pipeline) turn(drop string, at int64, turn int) error {
 	}
 	if drop == "" {
 		var line []byte
-		if line, drop = p.line(p.out.buf, &p.prompt); drop == "" {
-			drop = p.sieve.drop(&p.prompt)
-		}
-		if drop == "" {
+		if line, drop = p.judged(); drop == "" {
 			return p.write(line, at, turn)
 		}
 	}
 	p.ledger.drop(drop)
 	return nil
+}
+
+// judged appends the prompt, at the size that is asked for, as a line to the output's buffer, unless there is a reason to drop it.
+func (p *pipeline) judged() (line []byte, drop string) {
+	sized, drop := p.sizer.size(&p.prompt)
+	if drop != "" {
+		return nil, drop
+	}
+	if line, drop = p.line(p.out.buf, sized); drop == "" {
+		drop = p.sieve.drop(&p.prompt)
+	}
+	if drop == "" {
+		p.sizer.count(sized)
+	}
+	return line, drop
 }
 
 // write takes the line that was appended to the output's buffer, which is of a turn of row at.
@@ -265,11 +281,14 @@ func (p *pipeline) finish(ctx context.Context) error {
 	}
 	switch {
 	case p.ledger.Read == 0:
-		return fmt.Errorf("%w: the input has no rows", ErrNoRows)
+		return fmt.Errorf("%w: the input has no rows: %s", ErrNoRows, readNames(p.files))
 	case p.ledger.Written == 0:
 		return fmt.Errorf("%w: every one of the %d rows was dropped: %s", ErrNoRows, p.ledger.Read, p.ledger.Reasons())
 	}
 	p.notices = append(p.notices, p.reshaped.notices()...)
 	p.notices = append(p.notices, p.reordered()...)
+	if t := p.sizer.manifest(); t != nil {
+		p.notices = append(p.notices, t.String())
+	}
 	return p.out.close()
 }

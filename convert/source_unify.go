@@ -10,62 +10,82 @@ import (
 	"github.com/promptmill/promptmill/convert/mapping"
 )
 
-// unified is what several files have in common.
+// unified is what the files of a source have in common.
 type unified struct {
+	looking looking
+	short   bool             // of some file only the start was looked at
 	names   []string         // of the files that were looked at
 	schemas []dataset.Schema // of the same
-	own     map[string]int   // index of each by the path of the file
+	own     map[string]int   // index of each by its key
 	schema  dataset.Schema
 	unlike  map[string]int // columns that no type holds, with the first file that differs from those before
-	open    map[string]dataset.Table
+	tables  map[string]dataset.Table
 }
 
-// unify looks at the files of src, where there are several and all are on this machine: their columns are then those of all
-// of them. It is nil when there is nothing to unify. A file that cannot be opened is an error when its turn comes.
-func unify(ctx context.Context, src Source) (*unified, []string, error) {
-	if len(src.Files) < 2 || slices.ContainsFunc(src.Files, func(f SourceFile) bool { return f.Path == "" }) {
-		return nil, nil, nil
+// unify looks at the files of src, where there are several: their columns are then those of all of them. A file that cannot
+// be opened is an error when its turn comes. The caller closes what is returned.
+func unify(ctx context.Context, src Source, l looking) (*unified, []string, error) {
+	u := &unified{looking: l, own: map[string]int{}, tables: map[string]dataset.Table{}}
+	if len(src.Files) < 2 {
+		return u, nil, nil
 	}
-	u := &unified{own: map[string]int{}, open: map[string]dataset.Table{}}
-	for _, f := range src.Files {
-		t, err := f.Table(ctx)
-		if ctx.Err() != nil {
-			return nil, nil, context.Cause(ctx)
+	for i, t := range look(ctx, src.Files, l) {
+		if t != nil {
+			u.add(src.Files[i], t)
 		}
-		if err != nil {
-			continue
-		}
-		u.own[f.Path] = len(u.names)
-		u.names, u.schemas = append(u.names, f.name()), append(u.schemas, t.Schema())
-		if t.Facts().Format == dataset.Parquet {
-			t.Close() // it was only read, and there may be more files than can be open
-			continue
-		}
-		u.open[f.Path] = t // reading it again would cost all of it
+	}
+	if ctx.Err() != nil {
+		u.close()
+		return nil, nil, context.Cause(ctx)
 	}
 	var widened []dataset.Widened
 	u.schema, widened, u.unlike = dataset.Unify(u.schemas)
 	return u, u.notices(widened), nil
 }
 
+// add takes over a table, and keeps it open where opening it again would cost more than memory.
+func (u *unified) add(f SourceFile, t dataset.Table) {
+	u.own[f.key()] = len(u.names)
+	u.names, u.schemas = append(u.names, f.name()), append(u.schemas, t.Schema())
+	u.short = u.short || t.Facts().Looked > 0
+	_, twice := u.tables[f.key()]
+	cheap := t.Facts().Format == dataset.Parquet && (!f.remote() || len(u.tables) >= keptOpen)
+	if twice || cheap {
+		t.Close() // it was only read
+		return
+	}
+	u.tables[f.key()] = t
+}
+
+// close closes the files whose turn did not come.
+func (u *unified) close() {
+	for _, t := range u.tables {
+		t.Close() // it was only read
+	}
+	clear(u.tables)
+}
+
 // table opens a file with the columns of all.
 func (u *unified) table(ctx context.Context, src SourceFile) (dataset.Table, error) {
-	if u == nil {
-		return src.Table(ctx)
-	}
-	t, ok := u.open[src.Path]
+	t, ok := u.tables[src.key()]
+	delete(u.tables, src.key()) // whoever asked closes it
 	if !ok {
 		var err error
-		if t, err = src.Table(ctx); err != nil {
+		if t, err = src.open(ctx, u.looking); err != nil {
 			return nil, err
 		}
+		u.short = u.short || t.Facts().Looked > 0
+	}
+	if _, known := u.own[src.key()]; !known {
+		return t, nil // its columns are in no schema but its own
 	}
 	return dataset.Cast(t, u.schema), nil
 }
 
 // check refuses a mapping that reads columns which no type holds, and a file that has none of the columns of the prompt.
 func (u *unified) check(m *mapping.Mapping, o mapping.Options, src SourceFile) error {
-	if u == nil {
+	i, known := u.own[src.key()]
+	if !known {
 		return nil
 	}
 	for _, c := range m.Columns() {
@@ -76,8 +96,7 @@ func (u *unified) check(m *mapping.Mapping, o mapping.Options, src SourceFile) e
 	}
 	o.PromptOnly = true
 	asked, err := mapping.Choose(u.schema, o)
-	i, known := u.own[src.Path]
-	if err != nil || !known {
+	if err != nil {
 		return err
 	}
 	own := u.schemas[i]

@@ -4,6 +4,7 @@ package schemas
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -14,9 +15,38 @@ const suffix = ".schema.json"
 //go:embed *.schema.json
 var files embed.FS
 
-// Manifest is the name of the one schema that describes a whole file; all others
-// describe a line of a prompt file.
-const Manifest = "manifest"
+// The schemas that describe a whole file; all others describe a line of a prompt file.
+const (
+	Manifest = "manifest" // what convert writes beside prompts
+	Findings = "findings" // what validate says as JSON
+)
+
+// OfLine reports whether the schema called name describes a line of a prompt file.
+func OfLine(name string) bool { return name != Manifest && name != Findings }
+
+// Info is what a schema says of itself.
+type Info struct {
+	Name        string `json:"-"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+}
+
+// List returns what every schema says of itself, in the order of their names.
+func List() []Info {
+	var list []Info
+	for _, name := range Names() {
+		info := Info{Name: name}
+		b, err := Read(name)
+		if err == nil {
+			err = json.Unmarshal(b, &info)
+		}
+		if err != nil {
+			panic("schemas: internal error: " + err.Error())
+		}
+		list = append(list, info)
+	}
+	return list
+}
 
 // Names returns the names of the schemas, sorted.
 func Names() []string {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	want := []string{"aiperf", "guidellm", "manifest", "messages", "sharegpt", "strict", "vllm"}
+	want := []string{"aiperf", "findings", "guidellm", "manifest", "messages", "sharegpt", "strict", "vllm"}
 	if diff := cmp.Diff(want, schemas.Names()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -50,9 +50,21 @@ func TestRead(t *testing.T) {
 
 func TestRead_unknown(t *testing.T) {
 	_, err := schemas.Read("../schemas/strict")
-	want := `schema "../schemas/strict": not known; there are aiperf, guidellm, manifest, messages, sharegpt, strict, vllm`
+	want := `schema "../schemas/strict": not known; there are aiperf, findings, guidellm, manifest, messages, sharegpt, strict, vllm`
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
+	}
+}
+
+func TestList(t *testing.T) {
+	list := schemas.List()
+	if len(list) != len(schemas.Names()) {
+		t.Fatalf("%d schemas, want %d", len(list), len(schemas.Names()))
+	}
+	for i, info := range list {
+		if info.Name != schemas.Names()[i] || info.Title == "" || info.Description == "" {
+			t.Errorf("%+v", info)
+		}
 	}
 }
 
@@ -62,7 +74,7 @@ func TestExamples(t *testing.T) {
 	for _, name := range schemas.Names() {
 		for _, dir := range []string{"valid", "invalid"} {
 			ext := ".jsonl"
-			if name == schemas.Manifest {
+			if !schemas.OfLine(name) {
 				ext = ".json"
 			}
 			if st, err := os.Stat(filepath.Join("testdata", dir, name+ext)); err != nil || st.Size() == 0 {

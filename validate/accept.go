@@ -1,32 +1,57 @@
 package validate
 
 import (
-	"encoding/binary"
-	"unicode"
-	"unicode/utf8"
+	"math"
+	"slices"
 )
 
-// acceptStrict reports that the line is surely valid under the strict schema; false
-// means only that it is in doubt. It reads every byte about once and allocates
-// nothing.
+const (
+	// acceptDepth is how deep values may nest before the acceptor doubts them.
+	acceptDepth = 32
+	// acceptNames is how many keys that no schema names, in objects that are open at
+	// once, the acceptor compares with each other.
+	acceptNames = 24
+)
+
+// An acceptor proves that a line is valid. What it accepts surely is; what it does
+// not accept is only in doubt, and the full check decides. It reads every byte about
+// once and allocates nothing.
 //
 // It knows less than the full check, never more: keys are compared as they are
 // written, and a surrogate escape, a repeated key or anything it has no rule for is
 // a doubt.
-func acceptStrict(line []byte, allowEmptyExpected bool) bool {
-	a := acceptor{line: line, allowEmpty: allowEmptyExpected}
-	if !a.token('{') || !a.member() || !a.token(',') || !a.member() || !a.token('}') {
-		return false
-	}
-	a.space()
-	return a.pos == len(line) && a.prompt && a.expected
+type acceptor struct {
+	line  []byte // and maybe what follows its line feed, which is no part of any value
+	pos   int
+	left  int  // how many values may still come
+	depth int  // of the value at hand
+	odd   bool // text that may deserve a warning has been seen
+
+	names [acceptNames]span // keys that no schema names, of the objects that are open
+	named int               // how many of them are in use
 }
 
-type acceptor struct {
-	line             []byte
-	pos              int
-	allowEmpty       bool
-	prompt, expected bool // seen
+// A span is a part of a line.
+type span struct{ from, to int32 }
+
+// accept returns the length of the line that text begins with, without its line feed,
+// if the line surely is valid: one value of the shape s, without anything that a check
+// of the file's text refuses. Else it returns -1. It also reports whether the line may
+// hold what [suspect] warns of, as all may that are in doubt.
+func (s *shape) accept(text []byte) (n int, odd bool) {
+	if s == nil || len(text) > math.MaxInt32 {
+		return -1, true
+	}
+	// It keeps no values, so there may be as many as the line has room for: the limit is for shapes that have a value
+	// read again and again.
+	a := acceptor{line: text, left: max(maxValues, objectValues*len(text))}
+	if !a.value(s) {
+		return -1, true
+	}
+	if c := a.next(); c == '\n' || a.pos == len(text) {
+		return a.pos, a.odd
+	}
+	return -1, true
 }
 
 func (a *acceptor) space() {
@@ -35,161 +60,111 @@ func (a *acceptor) space() {
 	}
 }
 
-func (a *acceptor) token(b byte) bool {
+// next steps over white space and returns the byte after it, or 0 at the end.
+func (a *acceptor) next() byte {
 	a.space()
-	if a.pos == len(a.line) || a.line[a.pos] != b {
-		return false
-	}
-	a.pos++
-	return true
+	return a.peek()
 }
 
-// member accepts a key, that was not there before, and its value.
-func (a *acceptor) member() bool {
-	a.space()
-	rest := a.line[a.pos:]
+// peek returns the byte at hand, or 0 at the end.
+func (a *acceptor) peek() byte {
+	if a.pos == len(a.line) {
+		return 0
+	}
+	return a.line[a.pos]
+}
+
+func (a *acceptor) value(s *shape) bool {
+	c := a.next()
+	if a.left--; a.left < 0 {
+		return false
+	}
+	if s.composed {
+		return a.composed(s)
+	}
 	switch {
-	case !a.prompt && hasPrefix(rest, `"prompt"`):
-		a.pos += len(`"prompt"`)
-		a.prompt = true
-		v, ok := a.value()
-		return ok && hasText(v)
-	case !a.expected && hasPrefix(rest, `"expected"`):
-		a.pos += len(`"expected"`)
-		a.expected = true
-		v, ok := a.value()
-		return ok && (a.allowEmpty || len(v) > 0)
+	case c == '"':
+		return s.kinds&kindString != 0 && a.text(s.text)
+	case c == '{':
+		return s.kinds&kindObject != 0 && a.object(s.object)
+	case c == '[':
+		return s.kinds&kindArray != 0 && a.array(s)
+	case c == '-' || c-'0' <= 9:
+		return a.number(s)
+	case c == 'n':
+		return s.kinds&kindNull != 0 && a.word("null")
+	case c == 't':
+		return s.kinds&kindBoolean != 0 && a.word("true")
+	case c == 'f':
+		return s.kinds&kindBoolean != 0 && a.word("false")
 	}
 	return false
+}
+
+func (a *acceptor) word(w string) bool {
+	if !hasPrefix(a.line[a.pos:], w) {
+		return false
+	}
+	a.pos += len(w)
+	return true
 }
 
 func hasPrefix(b []byte, s string) bool {
 	return len(b) >= len(s) && string(b[:len(s)]) == s
 }
 
-// value accepts a colon and a string and returns what is between its quotes.
-func (a *acceptor) value() ([]byte, bool) {
-	if !a.token(':') || !a.token('"') {
-		return nil, false
-	}
-	from := a.pos
-	wide := false
-	for {
-		n := plainLen(a.line[a.pos:])
-		if a.pos += n; a.pos == len(a.line) {
-			return nil, false
-		}
-		switch b := a.line[a.pos]; {
-		case b == '"':
-			v := a.line[from:a.pos]
-			a.pos++
-			return v, !wide || utf8.Valid(v)
-		case b == '\\':
-			if !a.escape() {
-				return nil, false
-			}
-		case b >= utf8.RuneSelf:
-			wide = true
-			if !a.wide() {
-				return nil, false
-			}
-		default:
-			return nil, false
-		}
-	}
-}
-
-// wide steps over bytes that are not ASCII, leaving it to the caller to check that
-// they are UTF-8. U+0085, U+2028 and U+2029 are a doubt.
-func (a *acceptor) wide() bool {
-	for a.pos < len(a.line) && a.line[a.pos] >= utf8.RuneSelf {
-		switch rest := a.line[a.pos:]; rest[0] {
-		case 0xC2:
-			if hasPrefix(rest, "\u0085") {
-				return false
-			}
-		case 0xE2:
-			if hasPrefix(rest, "\u2028") || hasPrefix(rest, "\u2029") {
-				return false
-			}
-		}
-		a.pos++
-	}
-	return true
-}
-
-// escape steps over an escape.
-func (a *acceptor) escape() bool {
-	rest := a.line[a.pos+1:]
-	if len(rest) == 0 {
+// composed accepts a value that must be one of a list, or that several shapes, or one
+// of several, must accept.
+func (a *acceptor) composed(s *shape) bool {
+	if a.depth++; a.depth > acceptDepth {
 		return false
 	}
-	switch rest[0] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		a.pos += 2
+	defer func() { a.depth-- }()
+	switch {
+	case len(s.enum) > 0:
+		return slices.ContainsFunc(s.enum, a.word)
+	case len(s.any) > 0:
+		return slices.ContainsFunc(s.any, func(one *shape) bool { return a.again(one) })
+	}
+	last := len(s.all) - 1
+	for _, one := range s.all[:last] {
+		from := a.pos
+		if !a.again(one) {
+			return false
+		}
+		a.pos = from
+	}
+	return a.value(s.all[last])
+}
+
+// again is value for one that is read several times; if it is not accepted, nothing
+// of it has been read.
+func (a *acceptor) again(s *shape) bool {
+	pos, depth, named := a.pos, a.depth, a.named
+	if a.value(s) {
 		return true
-	case 'u':
-		r, ok := hex4(rest[1:])
-		a.pos += len(`\u0000`)
-		return ok && (r < 0xD800 || r > 0xDFFF)
 	}
+	a.pos, a.depth, a.named = pos, depth, named
 	return false
 }
 
-const (
-	lowBits  = 0x0101010101010101
-	highBits = 0x8080808080808080
-)
-
-// plainLen returns how many bytes b begins with that a JSON string may hold as they
-// are: printable ASCII but quote and backslash, and DEL.
-func plainLen(b []byte) int {
+// array accepts an array of s.
+func (a *acceptor) array(s *shape) bool {
+	if a.depth++; a.depth > acceptDepth {
+		return false
+	}
+	a.pos++
 	n := 0
-	for ; n+8 <= len(b); n += 8 {
-		if special(binary.LittleEndian.Uint64(b[n:])) {
-			break
+	if a.next() != ']' {
+		for more := true; more; n++ {
+			if !a.value(s.items) {
+				return false
+			}
+			if more = a.next() == ','; more {
+				a.pos++
+			}
 		}
 	}
-	for n < len(b) && b[n] >= ' ' && b[n] != '"' && b[n] != '\\' && b[n] < utf8.RuneSelf {
-		n++
-	}
-	return n
-}
-
-// special reports whether one of the eight bytes of x is a control character, a
-// quote, a backslash or not ASCII. It never misses one.
-func special(x uint64) bool {
-	control := x - lowBits*' '
-	quote := (x ^ lowBits*'"') - lowBits
-	slash := (x ^ lowBits*'\\') - lowBits
-	return (x|control|quote|slash)&highBits != 0
-}
-
-// hasText reports that the inside of a JSON string surely holds a character that is
-// not white space.
-func hasText(v []byte) bool {
-	for len(v) > 0 {
-		switch b := v[0]; {
-		case b >= utf8.RuneSelf:
-			r, n := utf8.DecodeRune(v)
-			if !unicode.IsSpace(r) {
-				return true
-			}
-			v = v[n:]
-		case b == '\\':
-			switch v[1] {
-			case 'n', 't', 'r', 'f':
-				v = v[2:]
-			case 'u':
-				v = v[len(`\u0000`):]
-			default:
-				return true
-			}
-		case b > ' ':
-			return true
-		default:
-			v = v[1:]
-		}
-	}
-	return false
+	a.depth--
+	return n >= s.minItems && n <= s.maxItems && a.word("]")
 }

@@ -1,26 +1,18 @@
 package validate
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/promptmill/promptmill/schemas"
 )
 
-// judged is the verdict of the full check alone.
-func judged(t *testing.T, line []byte, allowEmpty bool) bool {
-	t.Helper()
-	c, err := New(Options{Format: FormatJSONL, AllowEmptyExpected: allowEmpty})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var p problems
-	c.judge(line, &p)
-	return p.errors == 0
-}
-
-// TestAcceptStrict holds which lines take the fast path.
-func TestAcceptStrict(t *testing.T) {
+// TestAccept_strict holds which lines take the fast path.
+func TestAccept_strict(t *testing.T) {
 	for line, want := range map[string]bool{
 		`{"prompt":"a","expected":"b"}`:                            true,
 		"\t{ \"expected\" :\"b\"\t, \"prompt\": \"a\" } ":          true,
@@ -53,16 +45,44 @@ func TestAcceptStrict(t *testing.T) {
 		"\ufeff" + `{"prompt":"a","expected":"b"}`:                 false,
 		`{"prompt":"` + strings.Repeat("x", 31) + `","expected":1`: false,
 	} {
-		if got := acceptStrict([]byte(line), false); got != want {
-			t.Errorf("acceptStrict(%q) = %v", line, got)
-		}
-		if want && !judged(t, []byte(line), false) {
-			t.Errorf("the full check refuses %q", line)
-		}
+		holdAccepted(t, Options{}, line, want)
 	}
-	if !acceptStrict([]byte(`{"prompt":"a","expected":""}`), true) {
-		t.Error("an empty expected answer is refused although allowed")
+	holdAccepted(t, Options{AllowEmptyExpected: true}, `{"prompt":"a","expected":""}`, true)
+}
+
+// holdAccepted fails unless the acceptor takes a line, or not, and the full check
+// agrees with what it takes.
+func holdAccepted(t *testing.T, o Options, line string, want bool) {
+	t.Helper()
+	o.Format = FormatJSONL
+	c, err := New(o)
+	if err != nil {
+		t.Fatal(err)
 	}
+	got, odd := c.shape.accept([]byte(line))
+	if (got == len(line)) != want {
+		t.Errorf("%s%s: accept(%q) = %d", o.Schema, o.SchemaFile, line, got)
+	}
+	if why := disagreement(c, []byte(line), got, odd); why != "" {
+		t.Errorf("%s%s: %q: %s", o.Schema, o.SchemaFile, line, why)
+	}
+}
+
+// disagreement says where the full check does not agree with what the acceptor found
+// in text, which may be several lines.
+func disagreement(c *Checker, text []byte, n int, odd bool) string {
+	if end := lineLen(text); n >= 0 && n != end {
+		return fmt.Sprintf("accepted %d bytes of a line of %d", n, end)
+	}
+	line := text[:lineLen(text)]
+	var full, warned problems
+	if c.judge(line, &full); n >= 0 && full.errors > 0 {
+		return "accepted, but: " + full.list[0].message
+	}
+	if suspect(line, &warned); warned.warnings > 0 && !odd {
+		return "no oddity seen, but: " + warned.list[0].message
+	}
+	return ""
 }
 
 // TestPlainLen puts every byte at every place around the width of a word.
@@ -82,53 +102,84 @@ func TestPlainLen(t *testing.T) {
 	}
 }
 
-// FuzzAcceptStrict: what the acceptor accepts, the full check accepts.
-func FuzzAcceptStrict(f *testing.F) {
-	for _, name := range []string{"testdata/bad.jsonl", "../schemas/testdata/valid/strict.jsonl", "../schemas/testdata/invalid/strict.jsonl"} {
-		b, err := os.ReadFile(filepath.FromSlash(name))
+// TestAccept_layouts holds that the lines of every layout that convert writes, and
+// those that are published with it, take the fast path.
+func TestAccept_layouts(t *testing.T) {
+	for _, name := range schemas.Names() {
+		if !schemas.OfLine(name) {
+			continue
+		}
+		for _, line := range examples(t, "valid", name) {
+			doubted := strings.Contains(line, `\ud`)
+			holdAccepted(t, Options{Schema: name}, line, !doubted)
+		}
+		for _, line := range examples(t, "invalid", name) {
+			holdAccepted(t, Options{Schema: name}, line, false)
+		}
+	}
+}
+
+// examples returns the lines of an example file of a schema.
+func examples(tb testing.TB, dir, name string) []string {
+	tb.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "schemas", "testdata", dir, name+".jsonl"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+}
+
+// FuzzAccept: what the acceptor of any schema accepts, the full check accepts.
+func FuzzAccept(f *testing.F) {
+	var checkers []*Checker
+	for i, o := range acceptOptions() {
+		c, err := New(o)
 		if err != nil {
 			f.Fatal(err)
 		}
-		for l := range strings.Lines(string(b)) {
-			f.Add([]byte(strings.TrimSuffix(l, "\n")), true)
+		checkers = append(checkers, c)
+		if o.Schema == "" {
+			continue
+		}
+		for _, dir := range []string{"valid", "invalid"} {
+			for _, line := range examples(f, dir, o.Schema) {
+				f.Add(uint8(i), []byte(line))
+			}
 		}
 	}
-	f.Add([]byte(`{"expected": "\u00e9" , "prompt":"\n\u3000`+"\u3000é中📊\\\""+`"}`), false)
-	checkers := map[bool]*Checker{}
-	for _, allow := range []bool{false, true} {
-		c, err := New(Options{Format: FormatJSONL, AllowEmptyExpected: allow})
-		if err != nil {
-			f.Fatal(err)
-		}
-		checkers[allow] = c
+	b, err := os.ReadFile("testdata/bad.jsonl")
+	if err != nil {
+		f.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, line []byte, allowEmpty bool) {
-		if !acceptStrict(line, allowEmpty) {
-			return
+	for line := range bytes.Lines(b) {
+		f.Add(uint8(0), bytes.TrimSuffix(line, []byte("\n")))
+	}
+	for i := range ownSchemas {
+		for _, line := range ownLines {
+			f.Add(uint8(len(checkers)-1-i), []byte(line))
 		}
-		var p problems
-		if checkers[allowEmpty].judge(line, &p); p.errors > 0 {
-			t.Fatalf("accepted %q, but: %v", line, p.list)
+	}
+	f.Fuzz(func(t *testing.T, i uint8, line []byte) {
+		c := checkers[int(i)%len(checkers)]
+		n, odd := c.shape.accept(line)
+		if why := disagreement(c, line, n, odd); why != "" {
+			t.Fatalf("schema %d: %q: %s", i, line, why)
 		}
 	})
 }
 
-func BenchmarkStrict(b *testing.B) {
-	long := []byte(`{"prompt":"` + strings.Repeat("Natalia sold clips to 48 of her friends.\\n", 25) + `","expected":"` + strings.Repeat("She sold 48/2 = 24 clips. ", 20) + `"}`)
-	c, err := New(Options{Format: FormatJSONL})
-	if err != nil {
-		b.Fatal(err)
-	}
-	for name, check := range map[string]func(){
-		"accept": func() { c.accept(long) },
-		"judge":  func() { c.judge(long, &problems{}) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(long)))
-			b.ReportAllocs()
-			for b.Loop() {
-				check()
+// acceptOptions returns the schemas of this project, with and without empty answers,
+// and those of ownSchemas.
+func acceptOptions() (all []Options) {
+	for _, allow := range []bool{false, true} {
+		for _, name := range schemas.Names() {
+			if schemas.OfLine(name) {
+				all = append(all, Options{Schema: name, AllowEmptyExpected: allow})
 			}
-		})
+		}
 	}
+	for _, s := range ownSchemas {
+		all = append(all, Options{SchemaFile: []byte(s)})
+	}
+	return all
 }

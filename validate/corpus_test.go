@@ -27,7 +27,7 @@ func TestCorpus_gsm8k(t *testing.T) {
 	}
 	defer f.Close()
 	rules := map[string]map[int64]int{}
-	sum, err := validate.Reader(t.Context(), f, "test.jsonl", validate.Options{}, func(d validate.Finding) {
+	sum, err := validate.Reader(t.Context(), f, "test.jsonl", validate.Options{SHA256: true}, func(d validate.Finding) {
 		if rules[d.Rule] == nil {
 			rules[d.Rule] = map[int64]int{}
 		}

@@ -38,8 +38,8 @@ const (
 )
 
 // excerpt returns what stands around offset at of a line, cut where characters
-// begin.
-func excerpt(text []byte, at int) string {
+// begin, and the offset of the place in it.
+func excerpt(text []byte, at int) (shown string, mark int) {
 	from := max(0, at-excerptBefore)
 	for from > 0 && from < at && !utf8.RuneStart(text[from]) {
 		from++
@@ -48,14 +48,15 @@ func excerpt(text []byte, at int) string {
 	for to < len(text) && to > at && !utf8.RuneStart(text[to]) {
 		to--
 	}
-	s := escape(string(text[from:to]))
+	before := escape(string(text[from:at]))
 	if from > 0 {
-		s = "…" + s
+		before = "…" + before
 	}
+	shown = before + escape(string(text[at:to]))
 	if to < len(text) {
-		s += "…"
+		shown += "…"
 	}
-	return s
+	return shown, len(before)
 }
 
 // quote returns s in double quotes, escaped for a terminal and, when long, cut.

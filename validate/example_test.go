@@ -17,7 +17,7 @@ func ExampleReader() {
 	})
 	fmt.Println(sum.BadLines, "of", sum.Lines, "lines are bad", err)
 	// Output:
-	// sums.jsonl:2:1: missing key "expected"; a strict line has exactly "prompt" and "expected"
-	// sums.jsonl:2:28: unknown key "answer"; a strict line has only "prompt" and "expected"
+	// sums.jsonl:2:1: error: missing-key: missing key "expected"; a strict line has exactly "prompt" and "expected"
+	// sums.jsonl:2:28: error: unknown-key: unknown key "answer"; a strict line has only "prompt" and "expected"
 	// 1 of 2 lines are bad <nil>
 }

@@ -2,11 +2,14 @@ package validate
 
 import (
 	"bytes"
+	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/maphash"
+	"hash"
 	"io"
 	"slices"
+	"sync"
 )
 
 const byteOrderMark = "\uFEFF"
@@ -16,18 +19,15 @@ type file struct {
 	checker  *Checker
 	name     string
 	report   func(Finding)
-	lines    *lines
+	chunks   *chunks
 	sum      Summary
-	check    func(text []byte, p *problems) // of one line
+	next     func(text []byte, p *problems) int // checks the line that text begins with and returns its length
 	probs    problems
 	reported [2]int // errors and warnings
 
-	seed maphash.Seed
-	seen map[uint64]int64 // hash of a line -> its number
+	seen seen
+	hash hash.Hash // of what has been read; nil when nobody wants it
 }
-
-// maxSeen is how many different lines are remembered to find duplicates.
-const maxSeen = 1 << 20
 
 // otherKinds are beginnings of files that are no text, but that people have.
 var otherKinds = []struct{ magic, is string }{
@@ -38,63 +38,63 @@ var otherKinds = []struct{ magic, is string }{
 	{"PK\x03\x04", "a zip archive: unpack it first"},
 }
 
-// open looks at how the file begins and decides what it is.
-func (f *file) open() error {
-	head := f.lines.peek(512)
+// refuseOther returns the error of a file that begins as one of another kind.
+func refuseOther(head []byte) error {
 	for _, k := range otherKinds {
 		if bytes.HasPrefix(head, []byte(k.magic)) {
 			return fmt.Errorf("%w: %s", ErrNotText, k.is)
 		}
 	}
-	f.seed = maphash.MakeSeed()
+	return nil
+}
+
+// open looks at how the file begins and decides what it is.
+func (f *file) open() error {
+	head := f.chunks.peek(512)
+	if err := refuseOther(head); err != nil {
+		return err
+	}
 	f.sum.Format = f.checker.formatOf(f.name, head)
-	f.check = checkText
+	f.next = f.checker.nextText
 	if f.sum.Format == FormatJSONL {
-		f.check = f.checker.checkJSON
+		f.next = f.checker.nextJSON
 		f.sum.Schema = f.checker.schema.name
 	}
 	return nil
 }
 
-func (f *file) read() error {
-	for {
-		ln, err := f.lines.next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		f.sum.Lines++
-		f.line(ln)
+// read checks the file: one goroutine reads, some check, and the caller's tells what
+// is found, in the order of the file.
+func (f *file) read(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer cancel()
+	workers := f.checker.opts.Workers
+	c := newCrew(ctx, f, workers)
+	all.Go(func() { c.read(ctx) })
+	for range workers {
+		all.Go(c.work)
 	}
-	if f.sum.Lines == 0 {
+	for ch := range c.queue {
+		for b := range ch.found {
+			f.tellBatch(ch, b)
+			c.reuse(b)
+		}
+		if ch.panicked != nil {
+			panic(ch.panicked)
+		}
+		c.chunks.release(ch)
+	}
+	if f.sum.Lines == 0 && errors.Is(c.err, io.EOF) {
 		f.probs.reset()
 		f.probs.add(0, RuleEmptyFile, "", "the file is empty, want at least one prompt")
 		f.tell(1, nil)
 	}
-	return nil
-}
-
-// line checks one line and reports what is wrong with it.
-func (f *file) line(ln line) {
-	p := &f.probs
-	p.reset()
-	if ln.extra > 0 {
-		size := int64(f.checker.opts.MaxLineBytes) + ln.extra
-		p.add(0, RuleLineLength, "raise the limit if the line is meant",
-			"the line has %d bytes, the limit is %d; it was not looked at", size, f.checker.opts.MaxLineBytes)
-	} else {
-		f.check(ln.text, p)
-		suspect(ln.text, p)
-		if p.errors == 0 {
-			f.duplicate(ln.text, p)
-		}
-		if !ln.ended {
-			p.add(len(ln.text), RuleFinalLF, "end the file with a line feed", "the last line does not end with a line feed; it may have been cut short")
-		}
+	if errors.Is(c.err, io.EOF) {
+		return nil
 	}
-	f.tell(f.sum.Lines, ln.text)
+	return c.err
 }
 
 // tell counts and reports the problems of line n.
@@ -131,20 +131,39 @@ func (f *file) put(d Finding) {
 	f.report(d)
 }
 
-// duplicate warns of lines that were there before. Two lines whose hashes collide
-// would be taken for equal: with 64 bits that is not to be expected.
-func (f *file) duplicate(text []byte, p *problems) {
-	h := maphash.Bytes(f.seed, text)
-	if first, ok := f.seen[h]; ok {
-		p.warn(0, RuleDuplicate, "", "the line repeats line %d: a server may answer it from its cache", first)
-		return
+// tellBatch counts and reports what has been found in some lines of a chunk.
+func (f *file) tellBatch(ch *chunk, b *batch) {
+	told := 0
+	for i, l := range b.lines {
+		if i%warmLines == 0 {
+			f.seen.warm(b.lines[i:min(i+warmLines, len(b.lines))])
+		}
+		f.sum.Lines++
+		f.probs.reset()
+		if l.problems {
+			f.probs = b.problems[told]
+			told++
+		}
+		if l.hash != 0 {
+			f.duplicate(l.hash)
+		}
+		if len(f.probs.list) > 0 {
+			f.tell(f.sum.Lines, ch.text[l.from:l.to])
+		}
 	}
-	if len(f.seen) < maxSeen {
-		f.seen[h] = f.sum.Lines
+}
+
+// duplicate warns of a line that was there before. Two lines whose hashes collide are
+// taken for equal: with so many bits that is not to be expected.
+func (f *file) duplicate(hash uint64) {
+	if first := f.seen.first(hash, f.sum.Lines); first > 0 {
+		f.probs.warn(0, RuleDuplicate, "", "the line repeats line %d: a server may answer it from its cache", first)
 	}
 }
 
 func (f *file) done() Summary {
-	f.sum.SHA256 = f.lines.sum()
+	if f.hash != nil {
+		f.sum.SHA256 = hex.EncodeToString(f.hash.Sum(nil))
+	}
 	return f.sum
 }

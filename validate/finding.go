@@ -14,37 +14,6 @@ const (
 	Warning Severity = "warning" // allowed, but likely not meant
 )
 
-// The rules that findings name. They stay the same from version to version.
-const (
-	RuleBlank         = "blank"          // a line of nothing but white space
-	RuleBlankPrompt   = "blank-prompt"   // a prompt of nothing but white space
-	RuleBOM           = "bom"            // a byte order mark where a file or line begins
-	RuleControl       = "control"        // a control character
-	RuleCR            = "cr"             // a carriage return
-	RuleDepth         = "depth"          // values nested too deep
-	RuleDuplicateKey  = "duplicate-key"  // a key that its object has already
-	RuleEmptyExpected = "empty-expected" // an expected answer that is ""
-	RuleEmptyFile     = "empty-file"     // no line at all
-	RuleFinalLF       = "final-lf"       // a last line without a line feed
-	RuleLineLength    = "line-length"    // a line longer than the limit
-	RuleMissingKey    = "missing-key"    // a key that must be there and is not
-	RuleNumber        = "number"         // a number that no reader can hold
-	RuleSchema        = "schema"         // anything else that the schema does not allow
-	RuleSeparator     = "separator"      // U+0085, U+2028 or U+2029, which some readers take for line ends
-	RuleSize          = "size"           // more values in a line than are looked at
-	RuleSurrogate     = "surrogate"      // half of a UTF-16 pair
-	RuleSyntax        = "syntax"         // not JSON
-	RuleTrailing      = "trailing-text"  // text after the value of a line
-	RuleType          = "type"           // a value of the wrong type
-	RuleUnknownKey    = "unknown-key"    // a key that must not be there
-	RuleUTF8          = "utf-8"          // bytes that are not UTF-8
-
-	RuleBidi      = "bidi"      // characters that change the order in which text shows
-	RuleDuplicate = "duplicate" // a line that repeats an earlier one
-	RuleMojibake  = "mojibake"  // text that looks as if decoded with the wrong encoding
-	RuleMore      = "more"      // problems of a line beyond those reported
-)
-
 // A Finding is one thing that is wrong, or odd, at one place of a file.
 type Finding struct {
 	File     string   `json:"file"`
@@ -54,18 +23,18 @@ type Finding struct {
 	Rule     string   `json:"rule"`
 	Message  string   `json:"message"`           // what and why, one line, fit for a terminal
 	Excerpt  string   `json:"excerpt,omitempty"` // the text around the place, fit for a terminal
+	Mark     int      `json:"-"`                 // offset of the place in Excerpt, in bytes
 	Fix      string   `json:"fix,omitempty"`     // what to do about it, where that is not plain
 }
 
-// String returns "file:line:column: what, why", with the word warning before what
-// where it is one. It is fit for a terminal: control characters show as escapes.
+// String returns "file:line:column: severity: rule: message". It is fit for a
+// terminal: control characters show as escapes.
 func (f Finding) String() string {
-	kind := ""
-	if f.Severity == Warning {
-		kind = "warning: "
-	}
-	return fmt.Sprintf("%s:%d:%d: %s%s", escape(f.File), f.Line, f.Column, kind, f.Message)
+	return fmt.Sprintf("%s: %s: %s: %s", f.place(), f.Severity, f.Rule, f.Message)
 }
+
+// place returns "file:line:column", fit for a terminal.
+func (f Finding) place() string { return fmt.Sprintf("%s:%d:%d", escape(f.File), f.Line, f.Column) }
 
 // A problem is a finding that does not know its file and line yet.
 type problem struct {
@@ -117,8 +86,10 @@ func (p *problems) more() int64 { return p.errors + p.warnings - int64(len(p.lis
 // finding places q in line n of the file called name.
 func (q problem) finding(name string, n int64, text []byte) Finding {
 	at := min(q.at, len(text))
+	shown, mark := excerpt(text, at)
 	return Finding{
 		File: name, Line: n, Column: utf8.RuneCount(text[:at]) + 1,
-		Severity: q.severity, Rule: q.rule, Message: q.message, Fix: q.fix, Excerpt: excerpt(text, at),
+		Severity: q.severity, Rule: q.rule, Message: q.message, Fix: q.fix,
+		Excerpt: shown, Mark: mark,
 	}
 }

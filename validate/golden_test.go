@@ -27,7 +27,7 @@ func TestGolden(t *testing.T) {
 			var out bytes.Buffer
 			enc := json.NewEncoder(&out)
 			enc.SetEscapeHTML(false)
-			sum, err := validate.Reader(t.Context(), bytes.NewReader(in), name, validate.Options{}, func(f validate.Finding) {
+			sum, err := validate.Reader(t.Context(), bytes.NewReader(in), name, validate.Options{SHA256: true}, func(f validate.Finding) {
 				fmt.Fprintln(&out, f)
 				if err := enc.Encode(f); err != nil {
 					t.Error(err)

@@ -5,15 +5,37 @@ import (
 	"unicode"
 )
 
-// checkJSON checks a line of a JSON Lines file.
-func (c *Checker) checkJSON(text []byte, p *problems) {
-	if c.accept == nil || !c.accept(text) {
-		c.judge(text, p)
+// nextJSON checks the line of a JSON Lines file that text begins with, unless it is
+// too long, and returns its length.
+func (c *Checker) nextJSON(text []byte, p *problems) int {
+	n, odd := c.shape.accept(text)
+	if n < 0 {
+		if n = lineLen(text); n <= c.opts.MaxLineBytes {
+			c.judge(text[:n], p)
+		}
 	}
+	if odd && n <= c.opts.MaxLineBytes {
+		suspect(text[:n], p)
+	}
+	return n
+}
+
+// checkJSON checks one line of a JSON Lines file.
+func (c *Checker) checkJSON(line []byte, p *problems) { c.nextJSON(line, p) }
+
+// lineLen returns the length of the line that text begins with.
+func lineLen(text []byte) int {
+	if i := bytes.IndexByte(text, '\n'); i >= 0 {
+		return i
+	}
+	return len(text)
 }
 
 // judge is the full check of a line.
 func (c *Checker) judge(text []byte, p *problems) {
+	if v, ok := decode(text); ok && c.schema.compiled.Validate(v) == nil {
+		return // there is nothing whose place must be found
+	}
 	if !checkBytes(text, p) {
 		return
 	}

@@ -29,7 +29,7 @@ func TestNewLine(t *testing.T) {
 			Message: `missing key "expected"; a strict line has exactly "prompt" and "expected"`,
 		},
 		{
-			Column: 15, Severity: validate.Error, Rule: validate.RuleUnknownKey, Excerpt: `{"prompt":"é","answer":"b"}`,
+			Column: 15, Severity: validate.Error, Rule: validate.RuleUnknownKey, Mark: 15, Excerpt: `{"prompt":"é","answer":"b"}`,
 			Message: `unknown key "answer"; a strict line has only "prompt" and "expected"`,
 		},
 	}}

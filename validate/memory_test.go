@@ -40,7 +40,7 @@ func TestReader_memory(t *testing.T) {
 	if used := after.TotalAlloc - before.TotalAlloc; used > 8*limit {
 		t.Errorf("allocated %d bytes", used)
 	}
-	if want := "p.jsonl:1:1: the line has 314572801 bytes, the limit is 1048576; it was not looked at"; got[0] != want {
+	if want := "p.jsonl:1:1: error: line-length: the line has 314572801 bytes, the limit is 1048576; it was not looked at"; got[0] != want {
 		t.Errorf("first finding %q, want %q", got[0], want)
 	}
 	if sum.Lines != 2 || len(got) != 2 {
@@ -51,7 +51,7 @@ func TestReader_memory(t *testing.T) {
 // TestReader_manyValues: a line within the limit cannot take many times its size.
 func TestReader_manyValues(t *testing.T) {
 	got, _ := check(t, "p.jsonl", "["+strings.Repeat("0,", 1<<20)+"0]\n", validate.Options{})
-	if want := "size p.jsonl:1:524288: more than 262144 values in one line"; len(got) != 1 || got[0] != want {
+	if want := "size p.jsonl:1:262144: more than 131072 values in one line"; len(got) != 1 || got[0] != want {
 		t.Errorf("findings %q, want %q", got, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -11,8 +12,10 @@ const (
 	// maxDepth is how deep values may nest: deeper than any prompt, and shallow enough
 	// for every reader.
 	maxDepth = 128
-	// maxValues bounds the memory that a line takes in the full check.
-	maxValues = 1 << 18
+	// maxValues bounds the memory that a line takes in the full check, in which an
+	// object takes as much as several other values.
+	maxValues    = 1 << 17
+	objectValues = 4
 )
 
 // A node is a value of a line and where it stands.
@@ -21,6 +24,14 @@ type node struct {
 	value   any      // as encoding/json decodes it, with numbers as json.Number
 	members []member // of an object, in the order of the line
 	elems   []*node  // of an array
+}
+
+// inside returns the node for a value inside of n; nil if n is.
+func (n *node) inside() *node {
+	if n == nil {
+		return nil
+	}
+	return new(node)
 }
 
 // A member is a key of an object with its value.
@@ -44,29 +55,51 @@ func (e *syntaxError) Error() string { return e.msg }
 // other parsers let pass: duplicate keys, halves of surrogate pairs, numbers out of
 // every range.
 //
-// It takes valid UTF-8 only.
+// Text that is not UTF-8 is a problem, whose place and message are the caller's to
+// find.
 type parser struct {
 	line  []byte
 	pos   int
 	depth int
 	count int
+	texts strings.Builder // all texts of the line, one after the other: one allocation
 	probs *problems
 }
 
-// parse returns the value of the line, or nil after reporting what is no JSON.
+// parse returns the value of the line with the places of all that is in it, or nil
+// after reporting what is no JSON.
 func parse(line []byte, from int, p *problems) *node {
+	n := new(node)
 	ps := parser{line: line, pos: from, probs: p}
-	n, err := ps.value()
-	if err == nil {
-		if ps.space(); ps.pos < len(line) {
-			err = &syntaxError{at: ps.pos, rule: RuleTrailing, fix: "put every value on a line of its own", msg: "text after the end of the value"}
-		}
-	}
-	if err != nil {
+	if _, err := ps.only(n); err != nil {
 		p.add(err.at, err.rule, err.fix, "%s", err.msg)
 		return nil
 	}
 	return n
+}
+
+// decode returns the value of the line if nothing is wrong with it as UTF-8 and JSON.
+func decode(line []byte) (v any, ok bool) {
+	if bytes.IndexByte(line, '\r') >= 0 {
+		return nil, false
+	}
+	var p problems
+	ps := parser{line: line, probs: &p}
+	v, err := ps.only(nil)
+	return v, err == nil && p.errors == 0
+}
+
+// only reads a value that nothing follows.
+func (p *parser) only(n *node) (any, *syntaxError) {
+	p.texts.Grow(len(p.line)) // no text is longer than what it is written as
+	v, err := p.value(n)
+	if err != nil {
+		return nil, err
+	}
+	if p.space(); p.pos < len(p.line) {
+		return nil, &syntaxError{at: p.pos, rule: RuleTrailing, fix: "put every value on a line of its own", msg: "text after the end of the value"}
+	}
+	return v, nil
 }
 
 // fail is a syntax error at the current place.
@@ -115,107 +148,116 @@ func (p *parser) peek() byte {
 	return p.line[p.pos]
 }
 
-func (p *parser) value() (*node, *syntaxError) {
-	if p.count++; p.count > maxValues {
+// value reads a value. Where it stands goes into n, unless that is nil.
+func (p *parser) value(n *node) (v any, err *syntaxError) {
+	b := p.peek()
+	if p.count++; b == '{' {
+		p.count += objectValues - 1
+	}
+	if p.count > maxValues {
 		return nil, &syntaxError{at: p.pos, rule: RuleSize, msg: fmt.Sprintf("more than %d values in one line", maxValues)}
 	}
-	b := p.peek()
-	n := &node{at: p.pos}
-	var err *syntaxError
+	at := p.pos
 	switch {
-	case b == '{':
-		err = p.nested(n, (*parser).object)
-	case b == '[':
-		err = p.nested(n, (*parser).array)
+	case b == '{' || b == '[':
+		v, err = p.nested(b, n)
 	case b == '"':
-		n.value, err = p.text()
+		v, err = p.text()
 	case b == '-' || '0' <= b && b <= '9':
-		n.value, err = p.number()
+		v, err = p.number()
 	default:
-		n.value, err = p.literal()
+		v, err = p.literal()
 	}
-	return n, err
+	if n != nil {
+		n.at, n.value = at, v
+	}
+	return v, err
 }
 
-func (p *parser) nested(n *node, read func(*parser, *node) *syntaxError) *syntaxError {
+func (p *parser) nested(b byte, n *node) (v any, err *syntaxError) {
 	if p.depth++; p.depth > maxDepth {
-		return &syntaxError{at: p.pos, rule: RuleDepth, msg: fmt.Sprintf("values nested deeper than %d", maxDepth)}
+		return nil, &syntaxError{at: p.pos, rule: RuleDepth, msg: fmt.Sprintf("values nested deeper than %d", maxDepth)}
 	}
 	p.pos++
-	err := read(p, n)
+	if b == '{' {
+		v, err = p.object(n)
+	} else {
+		v, err = p.array(n)
+	}
 	p.depth--
-	return err
+	return v, err
 }
 
-func (p *parser) object(n *node) *syntaxError {
+func (p *parser) object(n *node) (any, *syntaxError) {
 	values := map[string]any{}
-	n.value = values
 	if p.peek() == '}' {
 		p.pos++
-		return nil
+		return values, nil
 	}
 	for {
-		m, err := p.member(values)
-		if err != nil {
-			return err
+		if err := p.member(n, values); err != nil {
+			return nil, err
 		}
-		n.members = append(n.members, m)
-		values[m.name] = m.node.value
 		switch p.peek() {
 		case ',':
 			p.pos++
 		case '}':
 			p.pos++
-			return nil
+			return values, nil
 		default:
-			return p.fail(`want "," or "}" after a value of an object, %s`, p.found())
+			return nil, p.fail(`want "," or "}" after a value of an object, %s`, p.found())
 		}
 	}
 }
 
-// member reads a key and its value. have is what the object has so far.
-func (p *parser) member(have map[string]any) (m member, err *syntaxError) {
+// member reads a key and its value. values is what the object has so far.
+func (p *parser) member(n *node, values map[string]any) *syntaxError {
 	if p.peek() != '"' {
-		return m, p.fail("want a key in double quotes, %s", p.found())
+		return p.fail("want a key in double quotes, %s", p.found())
 	}
-	m.at = p.pos
-	if m.name, err = p.text(); err != nil {
-		return m, err
+	at := p.pos
+	name, err := p.text()
+	if err != nil {
+		return err
 	}
-	if _, twice := have[m.name]; twice {
-		p.probs.add(m.at, RuleDuplicateKey, "keep one of them", "duplicate key %s: readers differ in which one they take", quote(m.name))
+	if _, twice := values[name]; twice {
+		p.probs.add(at, RuleDuplicateKey, "keep one of them", "duplicate key %s: readers differ in which one they take", quote(name))
 	}
 	if p.peek() != ':' {
-		return m, p.fail(`want ":" after a key, %s`, p.found())
+		return p.fail(`want ":" after a key, %s`, p.found())
 	}
 	p.pos++
-	m.node, err = p.value()
-	return m, err
+	of := n.inside()
+	v, err := p.value(of)
+	if values[name] = v; n != nil {
+		n.members = append(n.members, member{name: name, at: at, node: of})
+	}
+	return err
 }
 
-func (p *parser) array(n *node) *syntaxError {
+func (p *parser) array(n *node) (any, *syntaxError) {
 	values := []any{}
 	if p.peek() == ']' {
 		p.pos++
-		n.value = values
-		return nil
+		return values, nil
 	}
 	for {
-		e, err := p.value()
+		of := n.inside()
+		v, err := p.value(of)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		n.elems = append(n.elems, e)
-		values = append(values, e.value)
+		if values = append(values, v); n != nil {
+			n.elems = append(n.elems, of)
+		}
 		switch p.peek() {
 		case ',':
 			p.pos++
 		case ']':
 			p.pos++
-			n.value = values
-			return nil
+			return values, nil
 		default:
-			return p.fail(`want "," or "]" after a value of an array, %s`, p.found())
+			return nil, p.fail(`want "," or "]" after a value of an array, %s`, p.found())
 		}
 	}
 }

@@ -8,38 +8,47 @@ import (
 // text reads a string.
 func (p *parser) text() (string, *syntaxError) {
 	p.pos++
-	from := p.pos
-	var out []byte // what has been decoded, once there is an escape
-	for p.pos < len(p.line) {
+	out := p.texts.Len()
+	for {
+		from := p.pos
+		p.pos += plainLen(p.line[p.pos:])
+		p.texts.Write(p.line[from:p.pos])
+		if p.pos == len(p.line) {
+			return "", p.fail("the line ends inside a string")
+		}
 		switch b := p.line[p.pos]; {
 		case b == '"':
-			s := p.line[from:p.pos]
 			p.pos++
-			if out == nil {
-				return string(s), nil
-			}
-			return string(append(out, s...)), nil
+			return p.texts.String()[out:], nil
 		case b == '\\':
-			out = append(out, p.line[from:p.pos]...)
 			r, err := p.escape()
 			if err != nil {
 				return "", err
 			}
-			out = utf8.AppendRune(out, r)
-			from = p.pos
+			p.texts.WriteRune(r)
 		case b < ' ':
 			return "", p.fail("control character U+%04X inside a string, want an escape", b)
-		case b >= utf8.RuneSelf:
-			r, n := utf8.DecodeRune(p.line[p.pos:])
-			if r == 0x85 || r == 0x2028 || r == 0x2029 {
-				p.probs.add(p.pos, RuleSeparator, "", `%U must be written \u%04x: some readers end the line here`, r, r)
-			}
-			p.pos += n
 		default:
-			p.pos++
+			p.wide()
 		}
 	}
-	return "", p.fail("the line ends inside a string")
+}
+
+// wide reads characters beyond ASCII.
+func (p *parser) wide() {
+	from := p.pos
+	for ; p.pos < len(p.line) && p.line[p.pos] >= utf8.RuneSelf; p.pos++ {
+		if b := p.line[p.pos]; b == 0xC2 || b == 0xE2 {
+			if r := firstRune(p.line[p.pos:]); r == 0x85 || r == 0x2028 || r == 0x2029 {
+				p.probs.add(p.pos, RuleSeparator, "", `%U must be written \u%04x: some readers end the line here`, r, r)
+			}
+		}
+	}
+	read := p.line[from:p.pos]
+	if !utf8.Valid(read) {
+		p.probs.add(from, RuleUTF8, "", "not valid UTF-8")
+	}
+	p.texts.Write(read)
 }
 
 // escape reads an escape and returns what it stands for.

@@ -22,13 +22,14 @@ const customName = "custom"
 type schema struct {
 	name       string
 	compiled   *jsonschema.Schema
-	allowEmpty bool // take no offence at an empty "expected"
+	shape      *shape // nil when nothing of the schema has one
+	allowEmpty bool   // take no offence at an empty "expected"
 }
 
 // compile compiles the schema in b. It reads no file and no network.
 func compile(name string, b []byte, allowEmpty bool) (*schema, error) {
-	var doc any
-	if err := json.Unmarshal(b, &doc); err != nil {
+	doc, err := decodeSchema(b)
+	if err != nil {
 		return nil, fmt.Errorf("schema %q: not valid JSON: %w", name, err)
 	}
 	if err := checkPatterns(doc, "#"); err != nil {
@@ -50,7 +51,27 @@ func compile(name string, b []byte, allowEmpty bool) (*schema, error) {
 		}
 		return nil, fmt.Errorf("schema %q: %s", name, escape(err.Error()))
 	}
-	return &schema{name: name, compiled: s, allowEmpty: allowEmpty}, nil
+	return &schema{name: name, compiled: s, shape: shapeOf(lenient(doc, name, allowEmpty)), allowEmpty: allowEmpty}, nil
+}
+
+// decodeSchema decodes a schema, its numbers as they are written.
+func decodeSchema(b []byte) (doc any, err error) {
+	if !json.Valid(b) {
+		return nil, json.Unmarshal(b, &doc)
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	return doc, d.Decode(&doc)
+}
+
+// lenient takes out of a schema of this project what the options allow.
+func lenient(doc any, name string, allowEmpty bool) any {
+	m, _ := doc.(map[string]any)
+	properties, _ := m["properties"].(map[string]any)
+	if expected, ok := properties["expected"].(map[string]any); ok && allowEmpty && name != customName {
+		delete(expected, "minLength")
+	}
+	return doc
 }
 
 // checkPatterns looks for regular expressions that Go's engine, which takes linear

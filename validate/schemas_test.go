@@ -16,7 +16,7 @@ import (
 // and with the schema library alone, which must agree.
 func TestSchemas(t *testing.T) {
 	for _, name := range schemas.Names() {
-		if name == schemas.Manifest {
+		if !schemas.OfLine(name) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -39,18 +39,20 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-func TestSchemas_manifest(t *testing.T) {
-	s := compile(t, schemas.Manifest)
-	for _, dir := range []string{"valid", "invalid"} {
-		for i, line := range examples(t, dir, "manifest.json") {
-			if err := s.Validate(decode(t, line)); (err == nil) != (dir == "valid") {
-				t.Errorf("%s example %d: %v", dir, i+1, err)
+func TestSchemas_wholeFile(t *testing.T) {
+	for _, name := range []string{schemas.Manifest, schemas.Findings} {
+		s := compile(t, name)
+		for _, dir := range []string{"valid", "invalid"} {
+			for i, line := range examples(t, dir, name+".json") {
+				if err := s.Validate(decode(t, line)); (err == nil) != (dir == "valid") {
+					t.Errorf("%s %s example %d: %v", name, dir, i+1, err)
+				}
 			}
 		}
 	}
 }
 
-func compile(t *testing.T, name string) *jsonschema.Schema {
+func compile(t testing.TB, name string) *jsonschema.Schema {
 	t.Helper()
 	b, err := schemas.Read(name)
 	if err != nil {
@@ -76,7 +78,7 @@ func examples(t *testing.T, dir, name string) [][]byte {
 	return bytes.Split(bytes.TrimSuffix(b, []byte("\n")), []byte("\n"))
 }
 
-func decode(t *testing.T, b []byte) any {
+func decode(t testing.TB, b []byte) any {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()

@@ -7,11 +7,27 @@ import (
 	"unicode/utf8"
 )
 
+// nextText checks the line of a txt file that text begins with, unless it is too
+// long, and returns its length.
+func (c *Checker) nextText(text []byte, p *problems) int {
+	n := lineLen(text)
+	if n <= c.opts.MaxLineBytes {
+		checkText(text[:n], p)
+	}
+	return n
+}
+
 // checkText checks a line of a txt file.
 func checkText(text []byte, p *problems) {
 	if isPlainText(text) {
 		return
 	}
+	checkWideText(text, p)
+	suspect(text, p)
+}
+
+// checkWideText checks a line that is not plain.
+func checkWideText(text []byte, p *problems) {
 	if !checkBytes(text, p) {
 		return
 	}

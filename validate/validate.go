@@ -12,9 +12,11 @@ package validate
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -58,10 +60,15 @@ type Options struct {
 	// MaxLineBytes is the longest line that is looked at; a longer one is an error. 0
 	// means [DefaultMaxLineBytes].
 	MaxLineBytes int
+	// Workers is how many goroutines check; 0 means one for each core. What is found does
+	// not depend on it.
+	Workers int
+	// SHA256 asks for the hash of what is read, which takes about as long as the check.
+	SHA256 bool
 }
 
 // DefaultMaxLineBytes is the longest line looked at by default.
-const DefaultMaxLineBytes = 64 << 20
+const DefaultMaxLineBytes = 8 << 20
 
 // A Summary is what [Checker.Check] found in one file.
 type Summary struct {
@@ -71,7 +78,9 @@ type Summary struct {
 	Warnings int64  `json:"warnings"`
 	Format   string `json:"format"`
 	Schema   string `json:"schema,omitempty"` // "" for txt, "custom" for a schema of the caller's own
-	SHA256   string `json:"sha256"`           // of everything read, in hexadecimal
+	SHA256   string `json:"sha256,omitempty"` // of the text, unpacked, in hexadecimal, if Options.SHA256 asks for it
+
+	Compression string `json:"compression,omitempty"` // of what was read: Gzip, Zstd or ""
 }
 
 // OK reports that the file is valid.
@@ -81,13 +90,16 @@ func (s Summary) OK() bool { return s.Errors == 0 }
 type Checker struct {
 	opts   Options
 	schema *schema
-	accept func(line []byte) bool // nil when the schema has no fast acceptor
+	shape  *shape // nil when the schema has none
 }
 
 // New prepares a Checker. Its errors are [ErrOptions].
 func New(o Options) (*Checker, error) {
 	if o.MaxLineBytes == 0 {
 		o.MaxLineBytes = DefaultMaxLineBytes
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
@@ -100,9 +112,7 @@ func New(o Options) (*Checker, error) {
 	if c.schema, err = o.compile(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	if c.schema.name == SchemaStrict {
-		c.accept = func(line []byte) bool { return acceptStrict(line, o.AllowEmptyExpected) }
-	}
+	c.shape = c.schema.shape
 	return c, nil
 }
 
@@ -114,9 +124,9 @@ func (o Options) check() error {
 		return errors.New("a schema is for jsonl files, and the format is txt")
 	case o.Schema != "" && o.SchemaFile != nil:
 		return fmt.Errorf("schema %q and a schema of your own: give one", o.Schema)
-	case o.Schema == schemas.Manifest:
-		return errors.New(`schema "manifest" describes a whole file, not a line`)
-	case o.MaxErrors < 0 || o.MaxLineBytes < 0:
+	case !schemas.OfLine(o.Schema):
+		return fmt.Errorf("schema %q describes a whole file, not a line", o.Schema)
+	case o.MaxErrors < 0 || o.MaxLineBytes < 0 || o.Workers < 0:
 		return errors.New("limits must not be negative")
 	}
 	return nil
@@ -146,7 +156,7 @@ func Reader(ctx context.Context, r io.Reader, name string, o Options, report fun
 	return c.Check(ctx, r, name, report)
 }
 
-// Check reads r to its end and calls report for what is wrong, in the order of the
+// Check reads r, which may be compressed (see [Unpack]), to its end and calls report for what is wrong, in the order of the
 // lines and of the columns in a line. name is the file's, for the findings and to
 // decide the format.
 //
@@ -154,17 +164,20 @@ func Reader(ctx context.Context, r io.Reader, name string, o Options, report fun
 // [ErrNotText]. A file that is merely bad gives findings. The Summary is of what
 // has been read, also beside an error.
 func (c *Checker) Check(ctx context.Context, r io.Reader, name string, report func(Finding)) (Summary, error) {
-	f := &file{
-		checker: c,
-		name:    name,
-		report:  report,
-		lines:   newLines(ctx, r, c.opts.MaxLineBytes),
-		seen:    make(map[uint64]int64),
+	text, compression, err := Unpack(r)
+	if err != nil {
+		return Summary{Compression: compression}, fmt.Errorf("%s: %w", escape(name), err)
 	}
+	f := &file{checker: c, name: name, report: report, sum: Summary{Compression: compression}}
+	if c.opts.SHA256 {
+		f.hash = sha256.New()
+		text = io.TeeReader(text, f.hash)
+	}
+	f.chunks = newChunks(ctx, text, c.opts.MaxLineBytes, c.opts.Workers+2) // one is read, one is told
 	if err := f.open(); err != nil {
 		return f.done(), fmt.Errorf("%s: %w", escape(name), err)
 	}
-	if err := f.read(); err != nil {
+	if err := f.read(ctx); err != nil {
 		return f.done(), fmt.Errorf("%s: read line %d: %w", escape(name), f.sum.Lines+1, err)
 	}
 	return f.done(), nil
@@ -179,6 +192,9 @@ func (c *Checker) formatOf(name string, head []byte) string {
 		return FormatJSONL
 	}
 	name = strings.ToLower(name)
+	for _, ext := range []string{".gz", ".zst"} {
+		name = strings.TrimSuffix(name, ext)
+	}
 	hasSuffix := func(s string) bool { return strings.HasSuffix(name, s) }
 	switch {
 	case hasSuffix(".txt"), hasSuffix(".text"):

@@ -3,6 +3,7 @@ package validate_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -12,12 +13,16 @@ import (
 	"github.com/promptmill/promptmill/validate"
 )
 
-// check returns the findings as a person sees them, with the rule in front.
+// check returns the findings as "rule file:line:column: message", a warning with that word before the message.
 func check(t *testing.T, name, content string, o validate.Options) ([]string, validate.Summary) {
 	t.Helper()
 	var got []string
 	sum, err := validate.Reader(t.Context(), strings.NewReader(content), name, o, func(f validate.Finding) {
-		got = append(got, f.Rule+" "+f.String())
+		kind := ""
+		if f.Severity == validate.Warning {
+			kind = "warning: "
+		}
+		got = append(got, fmt.Sprintf("%s %s:%d:%d: %s%s", f.Rule, f.File, f.Line, f.Column, kind, f.Message))
 	})
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
@@ -35,7 +40,7 @@ func TestNew_refuses(t *testing.T) {
 		{validate.Options{Format: "txt", Schema: "strict"}, "options: a schema is for jsonl files, and the format is txt"},
 		{validate.Options{Schema: "strict", SchemaFile: []byte("{}")}, `options: schema "strict" and a schema of your own: give one`},
 		{validate.Options{Schema: "manifest"}, `options: schema "manifest" describes a whole file, not a line`},
-		{validate.Options{Schema: "alpaca"}, `options: schema "alpaca": not known; there are aiperf, guidellm, manifest, messages, sharegpt, strict, vllm`},
+		{validate.Options{Schema: "alpaca"}, `options: schema "alpaca": not known; there are aiperf, findings, guidellm, manifest, messages, sharegpt, strict, vllm`},
 		{validate.Options{MaxErrors: -1}, "options: limits must not be negative"},
 		{own("{"), `options: schema "custom": not valid JSON: unexpected end of JSON input`},
 		{own(`{"type":5}`), `options: schema "custom": jsonschema: '/type' does not validate with https://json-schema.org/draft/2020-12/schema#/allOf/3/$ref/properties/type/anyOf/0/$ref/enum: value must be one of "array", "boolean", "integer", "null", "number", "object", "string"`},
@@ -76,11 +81,9 @@ func TestReader_unreadable(t *testing.T) {
 	}
 
 	for head, want := range map[string]string{
-		"PAR1\x00":         "x: not a text file: a parquet file: convert it to prompts first",
-		"ARROW1\x00":       "x: not a text file: an Arrow file: convert it to prompts first",
-		"\x1f\x8b\x08":     "x: not a text file: compressed with gzip: unpack it first",
-		"\x28\xb5\x2f\xfd": "x: not a text file: compressed with zstd: unpack it first",
-		"PK\x03\x04":       "x: not a text file: a zip archive: unpack it first",
+		"PAR1\x00":   "x: not a text file: a parquet file: convert it to prompts first",
+		"ARROW1\x00": "x: not a text file: an Arrow file: convert it to prompts first",
+		"PK\x03\x04": "x: not a text file: a zip archive: unpack it first",
 	} {
 		_, err := validate.Reader(t.Context(), strings.NewReader(head), "x", validate.Options{}, nil)
 		if !errors.Is(err, validate.ErrNotText) || err.Error() != want {
@@ -152,7 +155,11 @@ func TestReader_chunks(t *testing.T) {
 		for name, wrap := range map[string]func(io.Reader) io.Reader{"one byte": iotest.OneByteReader, "data and EOF": iotest.DataErrReader, "half": iotest.HalfReader} {
 			var got []string
 			sum2, err := validate.Reader(t.Context(), wrap(strings.NewReader(in)), "p.txt", o, func(f validate.Finding) {
-				got = append(got, f.Rule+" "+f.String())
+				kind := ""
+				if f.Severity == validate.Warning {
+					kind = "warning: "
+				}
+				got = append(got, fmt.Sprintf("%s %s:%d:%d: %s%s", f.Rule, f.File, f.Line, f.Column, kind, f.Message))
 			})
 			if err != nil {
 				t.Fatal(err)

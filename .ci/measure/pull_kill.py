@@ -18,10 +18,10 @@ import sys
 import time
 
 from double import Double
+from noise import MIB, make_file
 
 REPO = "kill/one"
 FILE = "data/train-00000-of-00001.parquet"
-MIB = 1 << 20
 TWICE = 0.10  # the largest share of the file that may be fetched twice
 # Some kinds are only for the storage: from the Hub itself an "expired" is a refusal.
 FAULTS = ["cut@cdn", "reset@cdn", "shorten@cdn", "stall@cdn", "hang@cdn", "expire@cdn", "ignore-range@cdn", "inflate@cdn"]
@@ -110,17 +110,6 @@ def check(home: pathlib.Path, want: str) -> list[str]:
 def digest(path: pathlib.Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def make_file(path: pathlib.Path, size: int, seed: int) -> None:
-    """Writes bytes that do not compress and have the marks of parquet at both ends."""
-    path.parent.mkdir(parents=True)
-    source = random.Random(seed)
-    with path.open("wb") as out:
-        out.write(b"PAR1")
-        for left in range(size - 8, 0, -MIB):
-            out.write(source.randbytes(min(left, MIB)))
-        out.write(b"PAR1")
 
 
 def main() -> None:

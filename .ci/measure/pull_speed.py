@@ -7,7 +7,6 @@ import argparse
 import dataclasses
 import os
 import pathlib
-import random
 import re
 import resource
 import shutil
@@ -18,10 +17,10 @@ import threading
 import time
 
 from double import Double
+from noise import MIB, make_file
 
 REPO = "speed/one"
 FILE = "data/train-00000-of-00001.parquet"
-MIB = 1 << 20
 HF = str(pathlib.Path(sys.executable).with_name("hf"))
 OVER_HF = 1.5
 OVER_CURL = 1.0
@@ -106,17 +105,6 @@ def tools(promptmill: str) -> dict[str, Tool]:
         "one": Tool("promptmill --jobs 1", [*pull, "--jobs", "1"]),
         "pull": Tool("promptmill", pull),
     }
-
-
-def make_file(path: pathlib.Path, size: int, seed: int) -> None:
-    """Writes bytes that do not compress and have the marks of parquet at both ends."""
-    path.parent.mkdir(parents=True)
-    source = random.Random(seed)
-    with path.open("wb") as out:
-        out.write(b"PAR1")
-        for left in range(size - 8, 0, -MIB):
-            out.write(source.randbytes(min(left, MIB)))
-        out.write(b"PAR1")
 
 
 def measure(double: Double, work: pathlib.Path, size: int, runs: int, chosen: list[Tool]) -> dict[str, list[Run]]:

@@ -37,7 +37,7 @@ The API key is read from PROMPTMILL_API_KEY or OPENAI_API_KEY, never from the co
 			&cli.StringFlag{Name: "endpoint", Value: "chat", Usage: "chat (/v1/chat/completions) or completions (/v1/completions)"},
 			&cli.StringFlag{Name: "wait", Value: "10", Usage: "`TIME` to wait for a server that is not ready"},
 			&cli.BoolFlag{Name: "keep-text", Usage: "keep the answers in the results"},
-			&cli.StringFlag{Name: "schema", Usage: "of JSONL prompts: strict, messages, sharegpt, ... (default: the manifest's, else strict)"},
+			&cli.StringFlag{Name: "schema", Usage: "of JSONL prompts: strict, messages, sharegpt, ..., or a `FILE` (default: the manifest's, else strict)"},
 			&cli.BoolFlag{Name: "no-validate", Usage: "send a prompt file that validate refuses"},
 			&cli.BoolFlag{Name: "no-progress", Usage: "no progress line"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no report on stdout at the end"},

@@ -16,6 +16,7 @@ import (
 	"github.com/promptmill/promptmill/convert/clean"
 	"github.com/promptmill/promptmill/convert/hub"
 	"github.com/promptmill/promptmill/convert/mapping"
+	"github.com/promptmill/promptmill/convert/tokens"
 	"github.com/promptmill/promptmill/validate"
 )
 
@@ -42,6 +43,8 @@ func (a *app) convertCommand() *cli.Command {
 A Hub dataset that is not in the cache is downloaded first; for a --limit of at most 10000, and with --stream, only what
 is needed of it is read, where it is. A manifest that accounts for every row is written beside the output, as OUTPUT` + manifestSuffix + `.
 
+` + tokenHelp + `
+
 ` + presetHelp(),
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE`.jsonl or FILE.txt, either may end in .gz or .zst; - is stdout"},
@@ -61,7 +64,7 @@ is needed of it is read, where it is. A manifest that accounts for every row is 
 			&cli.StringFlag{Name: "manifest", Usage: "`FILE` for the manifest (default: beside the output)"},
 			&cli.BoolFlag{Name: "stream", Usage: "read a Hub dataset where it is, without keeping it on disk"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices"},
-		}, slices.Concat(mappingFlags(), shapeFlags(), cleanFlags(), sourceFlags(), hubFlags())...),
+		}, slices.Concat(mappingFlags(), shapeFlags(), cleanFlags(), tokenFlags(), sourceFlags(), hubFlags())...),
 		Action: a.convert,
 	}
 }
@@ -76,7 +79,11 @@ func (a *app) convert(c *cli.Context) error {
 	if err := applyPreset(c); err != nil {
 		return err
 	}
-	o, err := convertOptions(c)
+	counter, err := a.tokenizer(c)
+	if err != nil {
+		return err
+	}
+	o, err := convertOptions(c, counter)
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
@@ -102,13 +109,7 @@ func (a *app) convert(c *cli.Context) error {
 	if err != nil {
 		return convertError(err)
 	}
-	if err := out.settle(); err != nil {
-		return err
-	}
-	if err := a.writeManifest(c, report.Manifest); err != nil {
-		return err
-	}
-	if err := out.commit(); err != nil {
+	if err := a.appear(c, out, report.Manifest); err != nil {
 		return err
 	}
 	if !c.Bool("quiet") {
@@ -152,8 +153,9 @@ func (w *watched) Write(p []byte) (int, error) {
 	return w.Writer.Write(p)
 }
 
-func convertOptions(c *cli.Context) (o convert.Options, err error) {
+func convertOptions(c *cli.Context, counter *tokens.Tokenizer) (o convert.Options, err error) {
 	o = convert.Options{
+		Tokenizer: counter,
 		Mapping: mapping.Options{
 			PromptColumn: c.String("prompt-column"), ExpectedColumn: c.String("expected-column"),
 			NoContext: c.Bool("no-context"), From: c.String("from"), To: c.String("to"),
@@ -183,6 +185,9 @@ func convertOptions(c *cli.Context) (o convert.Options, err error) {
 		return o, err
 	}
 	if err := filterOptions(c, &o.Filter); err != nil {
+		return o, err
+	}
+	if err := tokenOptions(c, &o); err != nil {
 		return o, err
 	}
 	if err := shapeOptions(c, &o); err != nil {
@@ -224,16 +229,31 @@ func manifestBeside(output string) string {
 	return output + manifestSuffix
 }
 
-func (a *app) writeManifest(c *cli.Context, m *convert.Manifest) error {
+// appear makes what was written appear together with its manifest, where there is a place for one.
+func (a *app) appear(c *cli.Context, out product, m *convert.Manifest) error {
+	if err := out.settle(); err != nil {
+		return err
+	}
 	path := manifestPath(c)
 	if path == "" {
-		return nil
+		return appearTogether(out.outputs())
 	}
 	data, err := m.Encode()
 	if err != nil {
 		return err
 	}
-	return a.writeFile(path, data)
+	manifest, err := a.create(path)
+	if err != nil {
+		return err
+	}
+	defer manifest.discard()
+	if _, err := manifest.Write(data); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := manifest.settle(); err != nil {
+		return err
+	}
+	return appearTogether(append([]*output{manifest}, out.outputs()...))
 }
 
 func (a *app) sayConverted(path string, r *convert.Report) {

@@ -16,7 +16,7 @@ func cleanFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "clean", Usage: "switch a cleaning step: `STEP=on` or STEP=off; repeatable; " + stepHelp()},
 		&cli.BoolFlag{Name: "no-clean", Usage: "all cleaning steps off, --mojibake too, but those that --clean switches on"},
-		&cli.BoolFlag{Name: "redact", Usage: "put [EMAIL] and [IP] in the place of e-mail addresses and public IP addresses, in answers too"},
+		&cli.BoolFlag{Name: "redact", Usage: "put [EMAIL], [IP] and [USER] in the place of e-mail addresses, public IP addresses, and users and passwords in URLs, in answers too"},
 		&cli.Int64Flag{Name: "min-chars", Usage: "leave out prompts of fewer than `N` characters"},
 		&cli.Int64Flag{Name: "max-chars", Usage: "leave out prompts of more than `N` characters"},
 		&cli.Int64Flag{Name: "min-bytes", Usage: "leave out prompts of fewer than `N` bytes of UTF-8"},
@@ -24,8 +24,9 @@ func cleanFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "keep-regex", Usage: "leave out prompts in which `REGEX` matches nothing; repeatable: all must match"},
 		&cli.StringSliceFlag{Name: "drop-regex", Usage: "leave out prompts in which `REGEX` matches something; repeatable: one is enough"},
 		&cli.BoolFlag{Name: "dedupe", Usage: "leave out prompts that came before (memory: 16 bytes for each prompt written, at most 24 with gaps)"},
-		&cli.Float64Flag{Name: "near-dedupe", Usage: "leave out prompts that are nearly one that came before: of Jaccard `SIMILARITY` 0.1 to 1, as 0.7, " +
-			"of runs of 5 words without case, accents, punctuation and numbers, by MinHash (memory at 0.7: at most 168 bytes for each prompt written)"},
+		&cli.Float64Flag{Name: "near-dedupe", Usage: "leave out prompts that are nearly one that came before: of `SIMILARITY` 0.1 to 1, as 0.7, which is the share of " +
+			"their runs of 5 words that both have, of all runs in either (Jaccard), estimated by MinHash; case, accents and punctuation do not count, " +
+			"numbers do (memory at 0.7: at most 168 bytes for each prompt written)"},
 	}
 }
 

@@ -16,9 +16,9 @@ import (
 
 // product is what convert writes: one file, several, or stdout.
 type product interface {
-	settle() error // puts it on disk, where nobody sees it yet
-	commit() error // makes it appear, after settle
-	discard()      // removes what has not appeared
+	settle() error      // puts it on disk, where nobody sees it yet
+	outputs() []*output // what is to appear, after settle
+	discard()           // removes what has not appeared
 }
 
 // mappingFlags say what of a row is the prompt where a column is not enough.
@@ -30,7 +30,7 @@ func mappingFlags() []cli.Flag {
 		&cli.StringFlag{Name: "expected-template", Usage: "the expected answer as a Go `TEMPLATE` over columns"},
 		&cli.StringFlag{Name: "system", Usage: "system message of every prompt: `TEXT`, in the place of any that the dataset has"},
 		&cli.StringFlag{Name: "system-column", Usage: "`COLUMN` or path that holds the system message (default: found by rule)"},
-		&cli.StringFlag{Name: "turns", Usage: "of rows with several turns of a user: first; all, up to the last, answered or not; each, one prompt per turn (default: up to the last that is answered)"},
+		&cli.StringFlag{Name: "turns", Usage: "of rows with several turns of a user: first; all, up to the last, answered or not; each, one prompt per turn (default: up to the last, or where an answer is needed to the last that has one)"},
 	}
 }
 
@@ -64,7 +64,7 @@ func shapeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "shard", Usage: "one of n equal parts of the rows: `I/N`, from 0/N to N-1/N; row r is in shard r mod N"},
 		&cli.Int64Flag{Name: "sample", Usage: "keep `N` prompts drawn evenly from all (of the first --limit), in their order"},
 		&cli.BoolFlag{Name: "shuffle", Usage: "write the prompts (the first --limit, the --sample) in a random order; what does not fit in memory waits beside the output"},
-		&cli.Int64Flag{Name: "seed", Usage: "of --sample and --shuffle: the same `NUMBER` gives the same bytes (default: 0)"},
+		&cli.Int64Flag{Name: "seed", Usage: "of --sample, --shuffle and what prompts are made longer with: the same `NUMBER` gives the same bytes (default: 0)"},
 		&cli.StringFlag{Name: "lineage", Usage: "write to `FILE`.parquet which row of which file each line was made of"},
 		&cli.StringFlag{Name: "compress", Usage: "pack the output: none, gzip, zstd (default: by the name of --output)"},
 		&cli.Int64Flag{Name: "max-rows-per-file", Usage: "split the output into FILE-00001.jsonl, FILE-00002.jsonl, ... of `N` prompts each"},
@@ -99,8 +99,8 @@ func seedOption(c *cli.Context, o *convert.Options) error {
 	switch {
 	case seed < 0:
 		return fmt.Errorf("--seed %d: expected 0 or more", seed)
-	case c.IsSet("seed") && o.Sample == 0 && !o.Shuffle:
-		return errors.New("--seed is of --sample and --shuffle: expected one of them")
+	case c.IsSet("seed") && o.Sample == 0 && !o.Shuffle && o.Sizing == (convert.Sizing{}):
+		return errors.New("--seed is of --sample, --shuffle, --target-input-tokens and --shared-prefix: expected one of them")
 	}
 	o.Seed = uint64(seed)
 	return nil
@@ -192,11 +192,8 @@ func (w withLineage) settle() error {
 	return w.product.settle()
 }
 
-func (w withLineage) commit() error {
-	if err := w.lineage.commit(); err != nil {
-		return err
-	}
-	return w.product.commit()
+func (w withLineage) outputs() []*output {
+	return append([]*output{w.lineage}, w.product.outputs()...)
 }
 
 func (w withLineage) discard() {

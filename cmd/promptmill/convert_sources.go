@@ -20,9 +20,11 @@ import (
 
 // sourceHelp describes what convert and inspect read.
 const sourceHelp = `A source is parquet, JSONL, a JSON array of objects, CSV, TSV, text (a row per line, column "text") or Arrow IPC; each but
-parquet may be compressed with gzip or zstd, and come from stdin as - . Content tells the format, then the name, unless
---source-format does. Several files, and quoted patterns such as 'part-*.jsonl', are one dataset: its columns are those of all
-files, a column that a file lacks is null there, numbers beside texts are read as text.`
+parquet may be compressed with gzip or zstd. As - it comes from stdin, which is put aside in a temporary file (TMPDIR names the
+folder). Content tells the format, then the name, unless --source-format does. The first record of CSV and TSV has the names of
+the columns. Several files, and quoted patterns such as 'part-*.jsonl', are one dataset: its columns are those of all files, a
+column that a file lacks is null there, numbers beside texts are read as text. The types of JSON and CSV are found by reading
+all rows before the first is converted; with --limit, only those at the start, at least 4 MiB of them.`
 
 // sourceFlags say how files are read.
 func sourceFlags() []cli.Flag {
@@ -92,11 +94,14 @@ func expand(arg string) ([]string, error) {
 	return paths, nil
 }
 
-// addStdin puts stdin into a temporary file: types are found by reading all of it, rows by reading it again.
+// addStdin puts stdin into a temporary file: types are found by reading all of it, rows by reading it again, and parquet is
+// read from its end.
 func (a *app) addStdin(ctx context.Context, in *input, format dataset.Format) error {
 	r := bufio.NewReader(a.input(ctx))
-	if head, _ := r.Peek(4); format == dataset.Parquet || string(head) == "PAR1" {
-		return errors.New("stdin: parquet is read from its end, which a pipe does not have before all of it went by; save it to a file")
+	if head, _ := r.Peek(dataset.EnoughToTell); format == "" {
+		if err := dataset.Plausible("stdin", head); err != nil {
+			return err
+		}
 	}
 	f, err := os.CreateTemp("", "promptmill-stdin-*")
 	if err != nil {
@@ -104,13 +109,12 @@ func (a *app) addStdin(ctx context.Context, in *input, format dataset.Format) er
 	}
 	in.spooled = f.Name()
 	if _, err := io.Copy(f, r); err != nil {
-		return errors.Join(fmt.Errorf("read stdin into %s: %w", f.Name(), err), f.Close())
+		err = fmt.Errorf("stdin is put aside in %s, in the folder that TMPDIR names: %w", f.Name(), err)
+		return errors.Join(err, f.Close())
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("read stdin: %w", err)
+		return fmt.Errorf("stdin is put aside in %s: %w", f.Name(), err)
 	}
-	in.Files = append(in.Files, convert.SourceFile{Path: f.Name(), Name: "stdin", Open: func(ctx context.Context) (dataset.Table, error) {
-		return dataset.OpenTable(ctx, f.Name(), dataset.TableOptions{Name: "stdin", Format: format})
-	}})
+	in.Files = append(in.Files, convert.SourceFile{Path: f.Name(), Name: "stdin", Format: format})
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -21,8 +22,10 @@ type hubReader struct {
 	offline    bool
 	bar        *download // of downloads
 	noProgress bool
-	opened     []*hub.RemoteFile
 	bring      func(context.Context, hub.File) error // when set, brings files into the cache instead of reading them in place
+
+	mu     sync.Mutex // files are opened by several goroutines; bringing one has a line of progress
+	opened []*hub.RemoteFile
 }
 
 // newHubReader returns one without a dataset, as the environment and the flags ask.
@@ -56,16 +59,16 @@ func (r *hubReader) files() (files []convert.SourceFile) {
 
 // open opens a file from the cache, or else where it is.
 func (r *hubReader) open(ctx context.Context, f hub.File) (*dataset.File, error) {
-	if r.bring != nil {
-		if err := r.bring(ctx, f); err != nil {
-			return nil, err
-		}
+	if err := r.brought(ctx, f); err != nil {
+		return nil, err
 	}
 	if path, ok := r.client.Cached(r.dataset, f); ok {
 		return openCached(path)
 	}
 	src := r.client.Open(ctx, r.dataset, f)
+	r.mu.Lock()
 	r.opened = append(r.opened, src)
+	r.mu.Unlock()
 	d, err := dataset.OpenSource(fmt.Sprintf("%s@%.8s: %s", r.dataset.Ref.Repo, r.dataset.Commit, f.Path), remoteFile{src})
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -74,6 +77,16 @@ func (r *hubReader) open(ctx context.Context, f hub.File) (*dataset.File, error)
 		return nil, ownersFault(err)
 	}
 	return d, remoteCause(err)
+}
+
+// brought brings a file into the cache, if files are to be there.
+func (r *hubReader) brought(ctx context.Context, f hub.File) error {
+	if r.bring == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.bring(ctx, f)
 }
 
 // openCached opens a file of the cache, which has been compared with the hash that the Hub promises.

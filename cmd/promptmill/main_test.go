@@ -12,7 +12,7 @@ import (
 var update = flag.Bool("update", false, "rewrite golden files and scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"promptmill": main})
+	testscript.Main(m, map[string]func(){"promptmill": main, "promptmill-measured": mainMeasured})
 }
 
 // TestScripts runs testdata/script/*.txtar: the specification of every command, as its users see it.

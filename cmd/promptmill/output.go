@@ -47,8 +47,7 @@ func (p *process) create(path string) (*output, error) {
 
 // createBeside opens a file in the folder of path, to be renamed to it. Mode 0 is what the umask leaves.
 func createBeside(path string, mode fs.FileMode) (*output, error) {
-	name := fmt.Sprintf(".%s.%08x.tmp", filepath.Base(path), rand.Uint32())
-	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	tmp, err := os.OpenFile(asideName(path, "tmp"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, err)
 	}
@@ -61,6 +60,15 @@ func createBeside(path string, mode fs.FileMode) (*output, error) {
 	}
 	return o, nil
 }
+
+// asideName is a name beside path for what must not be seen under that, which nothing else has.
+func asideName(path, kind string) string {
+	name := fmt.Sprintf(".%s.%08x.%s", filepath.Base(path), rand.Uint32(), kind)
+	return filepath.Join(filepath.Dir(path), name)
+}
+
+// outputs is the file as a product of one.
+func (o *output) outputs() []*output { return []*output{o} }
 
 // commit makes the file appear under its name, on disk before anyone can see it.
 func (o *output) commit() error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -77,18 +76,8 @@ func (s *parts) settle() error {
 	return s.files[len(s.files)-1].settle()
 }
 
-// commit makes all parts appear, which have settled.
-func (s *parts) commit() error {
-	for i, o := range s.files {
-		if err := o.appear(); err != nil {
-			for _, shown := range s.files[:i] {
-				err = errors.Join(err, os.Remove(shown.path))
-			}
-			return err
-		}
-	}
-	return syncFolder(filepath.Dir(s.path))
-}
+// outputs are the parts in their order.
+func (s *parts) outputs() []*output { return s.files }
 
 // discard removes the parts that have not appeared.
 func (s *parts) discard() {

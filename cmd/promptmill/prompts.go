@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -40,12 +39,12 @@ type promptManifest struct {
 
 // promptOptions say how far a prompt file is trusted.
 type promptOptions struct {
-	schema    string // of JSONL; "" is what the manifest says, else strict
+	schema    string // of JSONL, a name or a file; "" is what the manifest says, else strict
 	unchecked bool   // do not validate
 }
 
-// readPrompts reads a prompt file, or stdin for "-", whole: it is sent over and over. It refuses a file that
-// validate refuses, unless it is told not to look.
+// readPrompts reads a prompt file, or stdin for "-", whole: it is sent over and over. It may be compressed. It refuses a
+// file that validate refuses, unless it is told not to look.
 func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*promptFile, error) {
 	data, err := a.readAll(ctx, path)
 	if err != nil {
@@ -57,17 +56,20 @@ func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*p
 	if err != nil {
 		return nil, err
 	}
-	name := path
-	if path == "-" {
-		name = "stdin"
+	name := nameOf(path)
+	if data, err = unpackAll(data); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f.set.Format = formatIn(name, data, m.Output.Format)
+	f.set.Format = formatIn(unpacked(name), data, m.Output.Format)
 	if !o.unchecked {
-		err := a.refuseInvalid(ctx, bytes.NewReader(data), name, validate.Options{
-			Format: f.set.Format, Schema: cmp.Or(o.schema, m.Output.Layout), // neither is set for txt
-			AllowEmptyExpected: m.Options.AllowEmptyExpected,
-		})
-		if err != nil {
+		check := validate.Options{Format: f.set.Format, AllowEmptyExpected: m.Options.AllowEmptyExpected}
+		if check.Schema, check.SchemaFile, err = readSchema(o.schema); err != nil {
+			return nil, err
+		}
+		if o.schema == "" {
+			check.Schema = m.Output.Layout // "" for txt
+		}
+		if err := a.refuseInvalid(ctx, bytes.NewReader(data), name, check); err != nil {
 			return nil, err
 		}
 	}
@@ -103,6 +105,15 @@ func (a *app) readAll(ctx context.Context, path string) ([]byte, error) {
 		return data, nil
 	}
 	return os.ReadFile(path)
+}
+
+// unpackAll returns the text of a file that may be compressed.
+func unpackAll(data []byte) ([]byte, error) {
+	text, compression, err := validate.Unpack(bytes.NewReader(data))
+	if err != nil || compression == "" {
+		return data, err
+	}
+	return io.ReadAll(text)
 }
 
 // readManifest reads the manifest beside the file, if there is one. A manifest of other bytes than the file's is

@@ -105,9 +105,6 @@ func (a *app) reportWriter(format string) (reportWriter, error) {
 
 // summarize reads a results file twice, once for the numbers and once for the requests that are drawn.
 func summarize(path string) (*metrics.Summary, []report.Sample, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
-		return nil, nil, fmt.Errorf("%s: this is not a regular file; results are read from their end", path) // to open a named pipe is to wait
-	}
 	f, err := results.Open(path)
 	if err != nil {
 		return nil, nil, err

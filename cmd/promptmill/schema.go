@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
@@ -11,27 +12,32 @@ import (
 func (a *app) schemaCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "schema",
-		Usage:     "print a JSON Schema of the files that promptmill writes",
+		Usage:     "print a JSON Schema of the files that promptmill reads and writes",
 		ArgsUsage: "[NAME]",
 		Description: `Examples:
   promptmill schema            lists the names
   promptmill schema strict     prints one`,
 		Action: func(c *cli.Context) error {
-			if c.NArg() > 1 {
-				return usagef("schema takes one name; got %d arguments", c.NArg())
-			}
-			if c.NArg() == 0 {
-				for _, name := range schemas.Names() {
-					fmt.Fprintln(a.stdout, name)
+			switch c.NArg() {
+			case 0:
+				return a.listSchemas()
+			case 1:
+				data, err := schemas.Read(c.Args().First())
+				if err != nil {
+					return withCode(exitUsage, err)
 				}
-				return nil
+				_, err = a.stdout.Write(data)
+				return err
 			}
-			data, err := schemas.Read(c.Args().First())
-			if err != nil {
-				return withCode(exitUsage, err)
-			}
-			_, err = a.stdout.Write(data)
-			return err
+			return usagef("schema takes one name; got %d arguments", c.NArg())
 		},
 	}
+}
+
+func (a *app) listSchemas() error {
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	for _, s := range schemas.List() {
+		fmt.Fprintf(w, "%s\t%s\n", s.Name, s.Title)
+	}
+	return w.Flush()
 }

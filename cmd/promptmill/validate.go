@@ -1,11 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -19,16 +20,31 @@ func (a *app) validateCommand() *cli.Command {
 		ArgsUsage: "FILE...|-",
 		Description: `Examples:
   promptmill validate prompts.jsonl
-  promptmill validate prompts.txt more.jsonl && echo fine
+  promptmill validate prompts.txt more.jsonl.gz && echo fine
+  promptmill validate chat.jsonl --schema messages --summary
+  promptmill validate rows.jsonl --schema mine.schema.json --format sarif > findings.sarif
+  promptmill validate raw.jsonl --fix --drop-unknown -o prompts.jsonl
   promptmill convert data.parquet -o - | promptmill validate -
 
-Each finding is one line: file:line:column: what, why. Columns count characters from 1.`,
+Files may be compressed with gzip or zstd. Each finding is one line: file:line:column: error|warning: rule: message. Columns
+count characters from 1. Warnings do not make a file invalid. --fix repairs what can be repaired without a doubt (byte
+order marks, line ends, blank lines, NFC, mojibake of symbols, raw control characters in JSON strings), keeps other bad
+lines as they are, and lists them. It never makes up a prompt or an answer.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "format", Usage: "jsonl or txt (default: by name, then by content)"},
-			&cli.StringFlag{Name: "schema", Usage: "of JSONL: strict (the default), messages, sharegpt, vllm, aiperf, guidellm"},
+			&cli.StringFlag{Name: "schema", Usage: "of JSONL: strict, messages, sharegpt, vllm, aiperf, guidellm, or a `FILE` (default: by the keys of the first line, else strict)"},
+			&cli.StringFlag{Name: "input-format", Usage: "jsonl or txt (default: by name, then by content)"},
 			&cli.BoolFlag{Name: "allow-empty-expected", Usage: "let \"expected\" be empty"},
-			&cli.IntFlag{Name: "max-errors", Usage: "stop reporting after `N` findings; 0 reports all"},
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no summary"},
+			&cli.StringFlag{Name: "max-line", Value: fmt.Sprintf("%dMiB", validate.DefaultMaxLineBytes>>20), Usage: "longest line that is looked at; `SIZE`"},
+			&cli.IntFlag{Name: "workers", Usage: "threads that check; `N` (default: one for each core)"},
+			&cli.StringFlag{Name: "format", Value: validate.ShowText, Usage: "of the findings: text, json, github, sarif"},
+			&cli.BoolFlag{Name: "json", Usage: "same as --format json"},
+			&cli.BoolFlag{Name: "summary", Usage: "show how often each rule was found in a file, and its first finding"},
+			&cli.IntFlag{Name: "max-errors", Usage: "show at most `N` errors and N warnings of a file, count the others; 0 shows all"},
+			&cli.BoolFlag{Name: "fix", Usage: "write the file repaired to --output"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "of --fix: `FILE`, which may end in .gz or .zst; - is stdout"},
+			&cli.BoolFlag{Name: "in-place", Usage: "of --fix: replace the file itself, if nothing bad is left"},
+			&cli.BoolFlag{Name: "drop-unknown", Usage: "of --fix: remove keys that the schema does not allow"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "findings only, no verdicts"},
 		},
 		Action: a.validate,
 	}
@@ -41,37 +57,64 @@ func (a *app) validate(c *cli.Context) error {
 	if err := refuseHub("validate", c.Args().Slice()); err != nil {
 		return err
 	}
-	o := validate.Options{
-		Format: c.String("format"), Schema: c.String("schema"),
-		AllowEmptyExpected: c.Bool("allow-empty-expected"), MaxErrors: c.Int("max-errors"),
+	o, err := validateOptions(c)
+	if err != nil {
+		return err
 	}
 	checker, err := validate.New(o)
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
+	if err := fixFlags(c); err != nil {
+		return err
+	}
+	printer, err := a.printer(c)
+	if err != nil {
+		return withCode(exitUsage, err)
+	}
+	if c.Bool("fix") {
+		err = a.fix(c, checker, printer)
+	} else {
+		err = a.validateAll(c, checker, printer)
+	}
+	if unwritten := printer.Close(); unwritten != nil {
+		if errors.Is(err, errSaid) { // it was not said
+			err = nil
+		}
+		return errors.Join(err, fmt.Errorf("write findings: %w", unwritten))
+	}
+	return err
+}
+
+// repairedRules are those that --fix can always satisfy.
+var repairedRules = []string{validate.RuleBOM, validate.RuleBlank, validate.RuleFinalLF}
+
+// validateAll checks every file, also those after one that cannot be read.
+func (a *app) validateAll(c *cli.Context, checker *validate.Checker, printer *validate.Printer) error {
 	bad := 0
 	var failures []error
-	var unwritten error
-	report := func(f validate.Finding) {
-		if unwritten == nil {
-			_, unwritten = fmt.Fprintln(a.stdout, f.String())
-		}
+	repairable := false
+	show := func(f validate.Finding) {
+		repairable = repairable || slices.Contains(repairedRules, f.Rule)
+		printer.Finding(f)
 	}
 	for _, path := range c.Args().Slice() {
-		s, err := a.validateFile(c.Context, path, checker, report)
+		s, err := a.validateFile(c.Context, path, checker, show)
+		report := validate.FileReport{File: nameOf(path), Summary: s}
 		if err != nil {
-			failures = append(failures, err) // the other files are still checked
-			continue
+			report.Failed = err.Error()
+			failures = append(failures, err)
+		}
+		printer.File(report)
+		if err == nil && !c.Bool("quiet") {
+			a.sayValidated(nameOf(path), s, c.Int("max-errors"))
 		}
 		if s.Errors > 0 {
 			bad++
 		}
-		if !c.Bool("quiet") {
-			a.sayValidated(path, s)
-		}
 	}
-	if unwritten != nil {
-		failures = append(failures, unwritten)
+	if repairable && !c.Bool("quiet") {
+		a.logf("byte order marks, line ends and blank lines can be repaired: validate FILE --fix -o OUT")
 	}
 	switch {
 	case len(failures) > 0:
@@ -82,22 +125,77 @@ func (a *app) validate(c *cli.Context) error {
 	return nil
 }
 
-func (a *app) validateFile(ctx context.Context, path string, checker *validate.Checker, report func(validate.Finding)) (validate.Summary, error) {
+// nameOf is what the input called path is called in findings.
+func nameOf(path string) string {
 	if path == "-" {
-		return checker.Check(ctx, a.input(ctx), "stdin", report)
+		return "stdin"
 	}
-	f, err := os.Open(path)
+	return path
+}
+
+func (a *app) validateFile(ctx context.Context, path string, checker *validate.Checker, report func(validate.Finding)) (validate.Summary, error) {
+	in, err := a.open(ctx, path)
 	if err != nil {
 		return validate.Summary{}, err
 	}
-	defer f.Close()
-	return checker.Check(ctx, f, path, report)
+	defer in.Close()
+	text, compression, err := unpack(in, nameOf(path))
+	if err != nil {
+		return validate.Summary{Compression: compression}, err
+	}
+	if checker, err = checker.For(nameOf(path), text); err != nil {
+		return validate.Summary{}, err
+	}
+	s, err := checker.Check(ctx, text, nameOf(path), report)
+	s.Compression = compression
+	return s, err
 }
 
-func (a *app) sayValidated(path string, s validate.Summary) {
+// unpack returns the text in r, which may be compressed.
+func unpack(r io.Reader, name string) (text *bufio.Reader, compression string, err error) {
+	t, compression, err := validate.Unpack(r)
+	if err != nil {
+		return nil, compression, fmt.Errorf("%s: %w", name, err)
+	}
+	return bufio.NewReaderSize(t, 1<<16), compression, nil
+}
+
+// open opens a file, or stdin for "-".
+func (a *app) open(ctx context.Context, path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return io.NopCloser(a.input(ctx)), nil
+	}
+	return openStream(path)
+}
+
+// printer shows findings on stdout, or on stderr where stdout is for a repaired file.
+func (a *app) printer(c *cli.Context) (*validate.Printer, error) {
+	w := a.stdout
+	if c.String("output") == "-" {
+		w = a.stderr
+	}
+	o := a.printOptions(w)
+	o.Format, o.Summary = showFormat(c), c.Bool("summary")
+	return validate.NewPrinter(w, o)
+}
+
+// printOptions suit what w is.
+func (a *app) printOptions(w io.Writer) validate.PrintOptions {
+	o := validate.PrintOptions{Version: version(), Colour: a.colour(w)}
+	if _, ok := terminal(w); ok {
+		o.Columns = width(w)
+	}
+	return o
+}
+
+// sayValidated tells the verdict. most is how many errors and warnings were shown, 0 for all.
+func (a *app) sayValidated(name string, s validate.Summary, most int) {
 	kind := s.Format
 	if s.Schema != "" {
 		kind += " " + s.Schema
+	}
+	if s.Compression != "" {
+		kind += " in " + s.Compression
 	}
 	verdict := "valid"
 	switch {
@@ -106,7 +204,11 @@ func (a *app) sayValidated(path string, s validate.Summary) {
 	case s.Errors > 0:
 		verdict = fmt.Sprintf("%d of its lines are bad, %d errors", s.BadLines, s.Errors)
 	}
-	a.logf("%s: %s, %d lines: %s, %d warnings", path, kind, s.Lines, verdict, s.Warnings)
+	cut := ""
+	if n := int64(most); n > 0 && (s.Errors > n || s.Warnings > n) {
+		cut = fmt.Sprintf(" (at most %d of each shown)", n)
+	}
+	a.logf("%s: %s, %d lines: %s, %d warnings%s", name, kind, s.Lines, verdict, s.Warnings, cut)
 }
 
 // refuseInvalid is validation on the way to somewhere else: the first findings go to stderr.
@@ -116,12 +218,20 @@ func (a *app) refuseInvalid(ctx context.Context, r io.Reader, name string, o val
 	if err != nil {
 		return withCode(exitUsage, err)
 	}
-	s, err := checker.Check(ctx, r, name, func(f validate.Finding) {
+	printer, err := validate.NewPrinter(a.stderr, a.printOptions(a.stderr))
+	if err != nil {
+		return err
+	}
+	text := bufio.NewReaderSize(r, 1<<16)
+	if checker, err = checker.For(name, text); err != nil {
+		return err
+	}
+	s, err := checker.Check(ctx, text, name, func(f validate.Finding) {
 		if f.Severity == validate.Error {
-			a.logf("%s", f.String())
+			printer.Finding(f)
 		}
 	})
-	if err != nil {
+	if err := errors.Join(err, printer.Close()); err != nil {
 		return err
 	}
 	if s.Errors > 0 {

@@ -29,6 +29,7 @@ const (
 	stepOuterSpace
 	stepEmails
 	stepAddresses
+	stepUsers
 	numSteps
 )
 
@@ -46,6 +47,7 @@ var stepNames = [numSteps]string{
 	stepOuterSpace: "outer white space",
 	stepEmails:     "e-mail addresses",
 	stepAddresses:  "public IP addresses",
+	stepUsers:      "users in URLs",
 }
 
 // steps is a set of steps.
@@ -99,7 +101,7 @@ func (o Options) has(t step) bool {
 		return !o.KeepZeroWidth
 	case stepTrimLines:
 		return o.TrimLines
-	case stepEmails, stepAddresses:
+	case stepEmails, stepAddresses, stepUsers:
 		return o.Redact
 	case stepOuterSpace:
 		return !o.KeepOuterSpace

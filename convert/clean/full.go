@@ -72,7 +72,7 @@ func mend(s string) string {
 	}
 	p := codePages()[0]
 	b, _ := p.encode(runes)
-	if w := newReading(runes, b, p); w.convincing() {
+	if w := newReading(runes, b, p); w.convincingInPart() {
 		return w.text(w.isPiece)
 	}
 	return controlsTo1252(s)

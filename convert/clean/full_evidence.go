@@ -10,6 +10,12 @@ import (
 // convincing reports whether something in the text cannot be meant as it stands.
 func (w *reading) convincing() bool { return w.evident > 0 }
 
+// convincingInPart reports whether pieces of a text that is not mojibake as a whole cannot be meant as they stand. A single
+// Ã¥ is not enough: it is the å of one encoding and an accent of another.
+func (w *reading) convincingInPart() bool {
+	return w.evident > 1 || w.evident == 1 && !slices.ContainsFunc(w.sequences, func(q sequence) bool { return q.evident && q.means == 'å' })
+}
+
 // isPiece reports whether q is mojibake in a text that is not mojibake as a whole. Where other pieces are, a space that
 // may have been a no-break space was one, and a C1 control is a byte.
 func (w *reading) isPiece(q *sequence) bool {

@@ -88,6 +88,9 @@ func TestMojibakeFull(t *testing.T) {
 		{"Windows controls", "\u0093so\u0094 sagt’s Jörg\u0085", "“so” sagt’s Jörg…"},
 		{"an accent of its own", "5Ì¶ 6Ì¶", "5̶ 6̶"},
 
+		{"a letter in two encodings", "Bremer/Mccoy – DrÃ¥ber", same},
+		{"the same letter, more than once", "pÃ¥ – sÃ¥", "på – så"},
+
 		{"changed in letter case", "ãƒâ ã†â ã‚â", same},
 
 		{"capitals before marks", "CAFÉ… TÉ® PARÉ™ MARÍA’S", same},

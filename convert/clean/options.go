@@ -13,8 +13,8 @@ type Options struct {
 	Lines bool
 
 	TrimLines bool // remove spaces and tabs at the end of every line
-	// Redact puts [EMAIL] and [IP] in the place of e-mail addresses and public IP addresses. Addresses of private
-	// networks, documentation and the like stay.
+	// Redact puts [EMAIL], [IP] and [USER] in the place of e-mail addresses, public IP addresses, and the user and password
+	// of a URL. Addresses of private networks, documentation and the like stay.
 	Redact bool
 
 	KeepBOM        bool // leave U+FEFF where it is

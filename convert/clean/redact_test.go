@@ -26,7 +26,15 @@ func TestCleaner_redact(t *testing.T) {
 		{"::ffff:8.8.8.8 ::ffff:10.0.0.1", "[IP] ::ffff:10.0.0.1"},
 		{"at 20:30:40, aa:bb:cc:dd:ee:ff, std::dec, a::b, 1::2, C::D", same},
 		{"1:2:3:4:5:6:7:8", same}, {"fe80::1%eth0", same},
+		{"64:ff9b::8.8.8.8 64:ff9b::10.0.0.1", "[IP] 64:ff9b::10.0.0.1"},
 		{"8.8.8.8@example.com", "[EMAIL]"},
+		{"https://bob:secret@example.com/x?y=z@w", "https://[USER]@example.com/x?y=z@w"},
+		{"postgres://admin:p%40ss@localhost:5432/db", "postgres://[USER]@localhost:5432/db"},
+		{"ftp://u:p@ss@h, ssh://git@github.com", "ftp://[USER]@h, ssh://[USER]@github.com"},
+		{"https://u:p@8.8.8.8:80 https://u@[2606:4700::1111]/", "https://[USER]@[IP]:80 https://[USER]@[[IP]]/"},
+		{"https://example.com/@bob https://@x https://a/b@c.org://", "https://example.com/@bob https://@x https://a/[EMAIL]://"},
+		{"https://${U}:${P}@host https://[USER]@host ://a@b http://bob@ x", same},
+		{"见http://a.com请写信给bob@example.com谢谢", "见http://a.com请写信给[EMAIL]谢谢"},
 		{"2001:4860::zoe@example.com", "[IP][EMAIL]"},
 		{"8.8.8.8\u0338 8.8.8.8é é8.8.8.8", same},
 		{"中8.8.8.8中", "中[IP]中"},
@@ -66,7 +74,7 @@ func TestCleaner_redactCounts(t *testing.T) {
 
 // TestCleaner_redactLong: the work is linear in the text.
 func TestCleaner_redactLong(t *testing.T) {
-	for _, piece := range []string{"a@", "a@b.", "1.", "1:", "a.b-", "::", "8.8.8.8:", "@b.c", "2001:4860::z@b.com:"} {
+	for _, piece := range []string{"a://", "a://b@", "a://b:c@d", "://", "a@", "a@b.", "1.", "1:", "a.b-", "::", "8.8.8.8:", "@b.c", "2001:4860::z@b.com:"} {
 		checkLaws(t, clean.Options{Redact: true}, strings.Repeat(piece, 100_000))
 	}
 }

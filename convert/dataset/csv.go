@@ -1,21 +1,18 @@
 package dataset
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 )
 
 // csvFile makes a row of each record but the first, which has the names of the columns. Fields may be in quotes, and then
 // hold separators, line ends, and quotes written twice. An empty field without quotes is null.
 type csvFile struct {
+	*csvHead
 	lines  lineReader
-	comma  byte
-	said   []string
-	names  []string
+	last   bool   // what follows the block is nothing
 	data   []byte // of the fields of a record, behind each other
 	fields []csvField
 	start  int64
@@ -27,63 +24,9 @@ type csvField struct {
 	quoted bool
 }
 
-// newCSV reads the names of the columns. A comma of 0 is found in them.
-func newCSV(t lineReader, comma byte) (*csvFile, error) {
-	c := &csvFile{lines: t, comma: comma}
-	if comma == 0 {
-		head, err := t.r.Peek(t.r.Size())
-		if err != nil && (errors.As(err, new(*decodeError)) || !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull)) {
-			return nil, &placed{1, 0, err}
-		}
-		c.findComma(head)
-	}
-	if err := c.next(); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = &placed{1, 0, errors.New("expected a record with the names of the columns")}
-		}
-		return nil, err
-	}
-	if len(c.fields) > maxFields {
-		return nil, &placed{c.start, 0, errFields}
-	}
-	taken := map[string]bool{}
-	for i := range c.fields {
-		name := string(bytes.TrimSpace(c.field(i)))
-		if name == "" {
-			name = "column_" + strconv.Itoa(i+1)
-		}
-		c.names = append(c.names, c.unused(name, taken))
-	}
-	return c, nil
-}
-
-// unused returns name, or another for a column whose name is there already.
-func (c *csvFile) unused(name string, taken map[string]bool) string {
-	own := name
-	for n := 1; taken[own]; n++ {
-		own = name + "_" + strconv.Itoa(n)
-	}
-	if own != name {
-		c.said = append(c.said, fmt.Sprintf("another column %s is called %s here", oneLine(name), oneLine(own)))
-	}
-	taken[own] = true
-	return own
-}
-
-// findComma looks for what is between the names of the columns.
-func (c *csvFile) findComma(head []byte) {
-	c.comma = ','
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	if bytes.IndexByte(line, ',') >= 0 {
-		return
-	}
-	for _, b := range []byte(";\t") {
-		if bytes.IndexByte(line, b) >= 0 {
-			c.comma = b
-			c.said = append(c.said, fmt.Sprintf("fields are apart by %q, not by commas", b))
-			return
-		}
-	}
+func (c *csvFile) begin(b *block, p position) {
+	c.lines.begin(b.text, p)
+	c.last = b.last
 }
 
 // field returns the bytes of field i.
@@ -159,8 +102,14 @@ func (c *csvFile) quoted(line []byte) ([]byte, error) {
 			line = line[1:]
 			continue
 		}
-		c.data = append(append(c.data, line...), '\n')
+		if c.data = append(c.data, line...); c.lines.ended {
+			c.data = append(c.data, '\r')
+		}
+		c.data = append(c.data, '\n')
 		next, err := c.lines.line()
+		if errors.Is(err, io.EOF) && !c.last {
+			return nil, &placed{c.start, 0, errLong}
+		}
 		if errors.Is(err, io.EOF) {
 			return nil, &placed{c.start, 0, fmt.Errorf("field %d does not end; expected a closing quote", len(c.fields)+1)}
 		}
@@ -179,11 +128,14 @@ func (c *csvFile) wrong(want string) error {
 	return &placed{c.lines.number, 0, fmt.Errorf("field %d: %s", len(c.fields)+1, want)}
 }
 
+// null reports whether there is nothing in field i.
+func (c *csvFile) null(i int) bool { return len(c.field(i)) == 0 && !c.fields[i].quoted }
+
 // kind returns what a field holds: a column of nothing but such numbers is one of numbers.
 func (c *csvFile) kind(i int) Kind {
 	b := c.field(i)
 	switch n, kind := numberLength(b); {
-	case len(b) == 0 && !c.fields[i].quoted:
+	case c.null(i):
 		return Null
 	case n == len(b) && n > 0 && !c.fields[i].quoted:
 		return kind
@@ -193,12 +145,14 @@ func (c *csvFile) kind(i int) Kind {
 
 func (c *csvFile) infer(root *shape, b *budget) error {
 	for i, name := range c.names {
-		f, err := root.field([]byte(name), b)
+		f, _, err := root.field([]byte(name), i, b)
 		if err != nil {
 			return &placed{c.start, 0, err}
 		}
-		f.see(c.kind(i), c.start)
-		f.widen = "" // that texts may look like numbers is no news in CSV
+		if kind := c.kind(i); f.kind != String {
+			f.see(kind, c.start, b)
+			f.widen = "" // that texts may look like numbers is no news in CSV
+		}
 	}
 	return nil
 }
@@ -209,10 +163,10 @@ func (c *csvFile) fill(root *cell) error {
 		at, ok := root.index[name]
 		switch {
 		case !ok:
-		case c.kind(i) == Null:
+		case c.null(i):
 			root.children[at].null()
 		case root.children[at].node.field.Kind == Null:
-			return errOther
+			return &placed{c.start, 0, errOther}
 		default:
 			root.children[at].bytes(c.field(i))
 		}
@@ -220,4 +174,4 @@ func (c *csvFile) fill(root *cell) error {
 	return nil
 }
 
-func (c *csvFile) notices() []string { return append(c.lines.foundBOM(), c.said...) }
+func (c *csvFile) found() *finds { return &finds{} }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/parquet-go/parquet-go/format"
+
 	"github.com/promptmill/promptmill/convert/dataset/internal/meta"
 )
 
@@ -83,6 +85,9 @@ func New(name string, src io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return nil, corrupt(name, "footer: %w", err)
 	}
+	if n := leafCount(m.Schema); n > maxFields {
+		return nil, unreadable(name, "it has %d columns and fields in them, more than the limit of %d", n, maxFields)
+	}
 	columns, leaves, err := columnsOf(m.Schema)
 	if err != nil {
 		return nil, corrupt(name, "footer: %w", err)
@@ -102,6 +107,16 @@ func New(name string, src io.ReaderAt, size int64) (*File, error) {
 	}
 	f.schema.Labels = classLabels(m.KeyValueMetadata, f.schema.Fields)
 	return f, nil
+}
+
+// leafCount returns how many elements of the schema have values of their own.
+func leafCount(schema []format.SchemaElement) (n int) {
+	for i := range schema {
+		if schema[i].Type.Valid {
+			n++
+		}
+	}
+	return n
 }
 
 // readFooter returns the metadata at the end of src, undecoded.

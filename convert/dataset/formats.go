@@ -80,6 +80,8 @@ func (s *stored) detect(r io.Reader, asked Format) error {
 	switch {
 	case asked != "":
 		s.format = asked
+	case name == Parquet && content == JSONL && loneObject(head):
+		return unreadable(s.name, "%s; --source-format jsonl reads it as data", textKind(head))
 	case content != "":
 		s.format = content
 		if name != "" && name != content && content != Parquet {
@@ -95,7 +97,12 @@ func (s *stored) detect(r io.Reader, asked Format) error {
 // check refuses what is no file of the format that was found.
 func (s *stored) check(head []byte, asked bool) error {
 	pq := bytes.HasPrefix(head, parquetMagic)
+	if what := otherText(head, s.format); what != "" && s.format != Parquet && s.format != Arrow {
+		return unreadable(s.name, "%s", what)
+	}
 	switch {
+	case len(head) == 0:
+		return unreadable(s.name, "the file is empty")
 	case s.format == Parquet && s.compression != "" || pq && s.compression != "":
 		return unreadable(s.name, "this is parquet inside %s, which cannot be read from its end; decompress it first", s.compression)
 	case s.format == Parquet, s.format == "" && (pq || !isText(head)):
@@ -107,10 +114,6 @@ func (s *stored) check(head []byte, asked bool) error {
 		return unreadable(s.name, "this is text in a format that neither its content nor its name tells; name it with --source-format (csv, tsv, txt, jsonl, json)")
 	case s.format != Arrow && bytes.HasPrefix(head, []byte(lfsPointer)):
 		return unreadable(s.name, "%w", ErrPointer)
-	case len(head) == 0:
-		return unreadable(s.name, "the file is empty")
-	case bytes.HasPrefix(head, []byte("\xff\xfe")) && s.format != Arrow, bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return unreadable(s.name, "this is UTF-16 text; write it as UTF-8")
 	case !asked && s.format != Text && s.format != Arrow:
 		if what := knownKind(head); what != "" {
 			return unreadable(s.name, "%s", what)

@@ -3,147 +3,100 @@ package dataset
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"slices"
-	"unicode/utf8"
+	"sync/atomic"
 )
 
-// maxRowBytes bounds a row as it is written: a line, a record, an element.
-const maxRowBytes = 64 << 20
-
-// A rowReader reads the rows of a file that has no types of its own.
+// A rowReader reads the rows of a block of a file that has no types of its own.
 type rowReader interface {
+	// begin moves to the start of a block, which is at p.
+	begin(b *block, p position)
 	// next moves to the next row; io.EOF at the end.
 	next() error
 	// infer widens root, which is a struct, by the row.
 	infer(root *shape, b *budget) error
 	// fill appends the row to root.
 	fill(root *cell) error
-	// notices tells of what was found on the way.
-	notices() []string
+	// found tells of what was found in the block.
+	found() *finds
 }
 
-// placed is an error at a place in a text.
-type placed struct {
-	line, col int64 // from 1; in characters
-	err       error
-}
-
-func (e *placed) Error() string { return e.err.Error() }
-func (e *placed) Unwrap() error { return e.err }
-
-// placeIn places a syntax error in a text that begins at line and col.
-func placeIn(err error, text []byte, line, col int64) error {
-	if err == nil {
-		return nil
-	}
-	e, ok := errors.AsType[*syntaxError](err)
-	if !ok {
-		return &placed{line, 0, err}
-	}
-	for _, b := range text[:min(e.at, len(text))] {
-		switch {
-		case b == '\n':
-			line, col = line+1, 1
-		case utf8.RuneStart(b):
-			col++
-		}
-	}
-	return &placed{line, col, e}
-}
-
-// rowTable is a [Table] of a file whose types were found by reading it.
+// rowTable is a [Table] of a file whose types were found by reading it, or the start of it.
 type rowTable struct {
 	file   *stored
+	head   csvHead  // of CSV
+	skip   int      // bytes at the start, after a byte order mark, that are not rows
+	body   position // where the rows begin
 	schema Schema
 	root   *node // a struct, whose fields are the columns
-	rows   int64
-	sum    string
+	rows   atomic.Int64
+	whole  atomic.Bool // all rows are counted
+	sum    string      // "" when not all was read
 	facts  Facts
 }
 
-// openRows reads the file once.
-func openRows(ctx context.Context, s *stored) (*rowTable, error) {
-	sum := sha256.New()
-	r, closer, err := s.open(ctx, sum)
+var _ keeper = (*rowTable)(nil)
+
+// openRows reads the file once, or the start that has the rows which o asks for.
+func openRows(ctx context.Context, s *stored, o TableOptions) (*rowTable, error) {
+	hash := newHashing(o)
+	defer hash.end()
+	r, closer, err := s.open(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
 	defer closer.Close() // only read from
 	t := &rowTable{file: s}
-	root, notices, err := t.survey(r)
-	if err == nil {
-		_, err = io.Copy(io.Discard, r)
+	if s.format == TSV {
+		t.head.comma = '\t'
+	}
+	found, err := t.survey(newBlocks(r, t.cutter()), o.Rows)
+	if err == nil && found.whole {
+		_, err = io.Copy(io.Discard, r) // what follows the rows is hashed too
 	}
 	if err != nil {
 		return nil, t.fail(ctx, err)
 	}
-	t.sum = hex.EncodeToString(sum.Sum(nil))
-	t.root = root.node()
+	if found.whole {
+		t.sum = hash.sum()
+	}
+	t.rows.Store(found.rows)
+	t.whole.Store(found.whole)
+	t.root = found.root.node()
 	t.schema.Fields = t.root.field.Children
-	t.facts = Facts{Format: s.format, Compression: s.compression, Size: s.size, Notices: append(slices.Clone(s.notices), notices...)}
+	t.facts = Facts{Format: s.format, Compression: s.compression, Size: s.size, Notices: append(slices.Clone(s.notices), found.notices(oneLine(s.name)+": ")...)}
+	if !found.whole {
+		t.facts.Looked = t.rows.Load()
+	}
 	return t, nil
 }
 
-// survey finds the types of all rows and counts them.
-func (t *rowTable) survey(r io.Reader) (*shape, []string, error) {
-	root := &shape{kind: Struct}
-	left := &budget{maxFields}
-	in, err := t.reader(r)
-	if err != nil {
-		return nil, nil, err
+// cutter returns what cuts the text of the file into blocks.
+func (t *rowTable) cutter() func(text []byte, first bool) int {
+	switch t.file.format {
+	case JSON:
+		return cutArray
+	case CSV, TSV:
+		return t.head.cut
 	}
-	for {
-		if err := in.next(); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return nil, nil, err
-		}
-		if err := in.infer(root, left); err != nil {
-			return nil, nil, err
-		}
-		t.rows++
-	}
-	name := oneLine(t.file.name) + ": "
-	var list []string
-	for _, n := range in.notices() {
-		list = append(list, name+n)
-	}
-	const most = 12
-	var wide []string
-	for _, f := range root.fields {
-		wide = f.widened(wide, f.name)
-	}
-	for _, w := range wide[:min(len(wide), most)] {
-		list = append(list, oneLine(name+"column "+w))
-	}
-	if more := len(wide) - most; more > 0 {
-		list = append(list, fmt.Sprintf("%sand %d more columns of several types", name, more))
-	}
-	return root, list, nil
+	return cutLines
 }
 
-// reader returns what reads the rows in r.
-func (t *rowTable) reader(r io.Reader) (rowReader, error) {
-	b := bufio.NewReaderSize(r, 256<<10)
-	marked := withoutBOM(b)
-	lines := lineReader{r: b, marked: marked}
+// reader returns what reads the rows in blocks of the file.
+func (t *rowTable) reader() rowReader {
 	switch t.file.format {
 	case JSONL:
-		return &jsonLines{lines: lines}, nil
+		return &jsonLines{}
 	case JSON:
-		return newJSONArray(lines)
-	case CSV:
-		return newCSV(lines, 0)
-	case TSV:
-		return newCSV(lines, '\t')
+		return &jsonArray{}
+	case CSV, TSV:
+		return &csvFile{csvHead: &t.head}
 	}
-	return &textLines{lines: lines}, nil
+	return &textLines{}
 }
 
 // fail says where in the file err is.
@@ -151,10 +104,12 @@ func (t *rowTable) fail(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	e := &Error{File: t.file.name, RowGroup: -1, Row: -1, Err: fmt.Errorf("%w: %w", ErrCorrupt, withoutPath(err))}
+	e := &Error{File: t.file.name, RowGroup: -1, Row: -1, Err: withoutPath(err)}
 	if p, ok := errors.AsType[*placed](err); ok {
-		e.Line, e.Col = p.line, p.col
-		e.Err = fmt.Errorf("%w: %w", ErrCorrupt, p.err)
+		e.Line, e.Col, e.Err = p.line, p.col, p.err
+	}
+	if !errors.Is(e.Err, ErrUnreadable) {
+		e.Err = fmt.Errorf("%w: %w", ErrCorrupt, e.Err)
 	}
 	return e
 }
@@ -163,7 +118,7 @@ func (t *rowTable) fail(ctx context.Context, err error) error {
 func (t *rowTable) Schema() Schema { return t.schema }
 
 // NumRows implements [Table].
-func (t *rowTable) NumRows() int64 { return t.rows }
+func (t *rowTable) NumRows() int64 { return t.rows.Load() }
 
 // Facts implements [Table].
 func (t *rowTable) Facts() Facts { return t.facts }
@@ -172,10 +127,21 @@ func (t *rowTable) Facts() Facts { return t.facts }
 func (t *rowTable) Close() error { return nil }
 
 // SHA256 implements [Table].
-func (t *rowTable) SHA256(context.Context) (string, error) { return t.sum, nil }
+func (t *rowTable) SHA256(ctx context.Context) (string, error) {
+	if t.sum != "" {
+		return t.sum, nil
+	}
+	return t.file.sha256(ctx)
+}
 
 // Batches implements [Table].
 func (t *rowTable) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, error] {
+	return t.BatchesKept(ctx, columns, 1)
+}
+
+// BatchesKept is [Table.Batches] for who works on several batches at once: each is valid until keep more have been asked
+// for.
+func (t *rowTable) BatchesKept(ctx context.Context, columns []string, keep int) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		root, err := t.wanted(columns)
 		if err != nil {
@@ -188,7 +154,7 @@ func (t *rowTable) Batches(ctx context.Context, columns []string) iter.Seq2[*Bat
 			return
 		}
 		defer closer.Close() // only read from
-		if err := t.batches(ctx, r, newCell(root), yield); err != nil {
+		if err := t.batches(ctx, r, root, keep, yield); err != nil {
 			yield(nil, t.fail(ctx, err))
 		}
 	}
@@ -213,44 +179,14 @@ func (t *rowTable) wanted(columns []string) (*node, error) {
 	return root, nil
 }
 
-// batches yields all rows in r. An error that it returns was not yielded.
-func (t *rowTable) batches(ctx context.Context, r io.Reader, root *cell, yield func(*Batch, error) bool) error {
-	in, err := t.reader(r)
-	if err != nil {
-		return err
+// start returns the rows in r, which is at the start of the file.
+func (t *rowTable) start(r io.Reader) (*blocks, error) {
+	b := bufio.NewReader(r)
+	withoutBOM(b)
+	if _, err := b.Discard(t.skip); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
-	first, most := int64(0), firstRows
-	for end := false; !end; {
-		root.reset()
-		for root.valid.n < most && root.size() < batchBytes {
-			if err = in.next(); err == nil {
-				err = in.fill(root)
-			}
-			if end = errors.Is(err, io.EOF); end {
-				break
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if root.valid.n == 0 {
-			break
-		}
-		b, err := root.batch(first)
-		if err != nil {
-			return err
-		}
-		first += int64(root.valid.n)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if !yield(b, nil) {
-			return nil
-		}
-		most = min(2*most, batchRows)
-	}
-	if first != t.rows {
-		return fmt.Errorf("%w: it had %d rows, now it has %d", errOther, t.rows, first)
-	}
-	return nil
+	in := newBlocks(b, t.cutter())
+	in.marked = true // and left out
+	return in, nil
 }

@@ -12,9 +12,11 @@ import (
 type Table interface {
 	// Schema returns the columns.
 	Schema() Schema
-	// NumRows returns the number of rows, which [Table.Batches] yields exactly, or an error.
+	// NumRows returns the number of rows, which [Table.Batches] yields exactly, or an error. It is the number of rows that
+	// were looked at where that is not all of them, until Batches has come to the end.
 	NumRows() int64
-	// Batches yields the rows of the named columns (nil: all) in file order, as [File.Batches] says.
+	// Batches yields the rows of the named columns (nil: all) in file order, as [File.Batches] says. A batch of a text may
+	// have more rows than 4096.
 	Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, error]
 	// SHA256 returns the hash of the file as it is stored, in hex.
 	SHA256(ctx context.Context) (string, error)
@@ -29,6 +31,7 @@ type Facts struct {
 	Format      Format
 	Compression string   // "gzip" or "zstd" around the whole file, "" for none
 	Size        int64    // bytes, as stored
+	Looked      int64    // rows at the start by which the types were found; 0 means all
 	Notices     []string // what was found and how it is read, for a person; fit for a terminal
 }
 
@@ -41,11 +44,16 @@ func (f *File) Facts() Facts { return Facts{Format: Parquet, Size: f.size} }
 type TableOptions struct {
 	Name   string // how errors call the file; "" means its path
 	Format Format // overrules what content and name tell
+	// Rows, when positive, is how many rows are going to be used, about: no more than the start of a file is then read to
+	// open it, unless it says itself what its columns are. [Facts.Looked] tells whether that was all of it.
+	Rows int64
+	// NoSum says that [Table.SHA256] is not going to be asked for. It reads the file again if it is.
+	NoSum bool
 }
 
 // OpenTable opens a file of this machine. Its format is told by its content, else by its name, unless the options say
 // it. A file that has no schema of its own (JSON, CSV) is read once from start to end, which finds the type of every column,
-// every syntax error, and the number of rows. Errors are as those of [Open].
+// every syntax error, and the number of rows; with [TableOptions.Rows] only the start of it. Errors are as those of [Open].
 func OpenTable(ctx context.Context, path string, o TableOptions) (Table, error) {
 	if o.Name == "" {
 		o.Name = path
@@ -69,9 +77,9 @@ func OpenTable(ctx context.Context, path string, o TableOptions) (Table, error) 
 		}
 		return f, nil
 	case stored.format == Arrow:
-		return openIPC(ctx, stored)
+		return openIPC(ctx, stored, o)
 	}
-	return openRows(ctx, stored)
+	return openRows(ctx, stored, o)
 }
 
 // stored is a file that is read from its start, as often as need be.

@@ -3,14 +3,13 @@ package dataset
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"slices"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
@@ -27,22 +26,33 @@ type ipcTable struct {
 	file   *stored
 	schema Schema
 	root   []*node
-	rows   int64
-	sum    string
+	rows   atomic.Int64
+	sum    string         // "" when not all was read
+	looked int64          // rows that were read to open it; 0 means all
 	memory *boundedMemory // of the scan
+	body   *ipcMessages
 }
 
-// openIPC reads the file once: that everything in it can be read, and how many rows there are, is known then.
-func openIPC(ctx context.Context, s *stored) (Table, error) {
+var _ keeper = (*ipcTable)(nil)
+
+// openIPC reads the file once: that everything in it can be read, and how many rows there are, is known then. Where o
+// asks for some rows it reads as many.
+func openIPC(ctx context.Context, s *stored, o TableOptions) (Table, error) {
 	t := &ipcTable{file: s}
-	sum := sha256.New()
-	r, closer, err := s.open(ctx, sum)
+	hash := newHashing(o)
+	defer hash.end()
+	r, closer, err := s.open(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
 	defer closer.Close() // only read from
-	err = t.scan(ctx, r, nil, func(b *Batch) bool { t.rows += int64(b.NumRows()); return true })
-	if err == nil {
+	whole := true
+	err = t.scan(ctx, r, nil, func(b *Batch) bool {
+		rows := t.rows.Add(int64(b.NumRows()))
+		whole = o.Rows <= 0 || rows < o.Rows
+		return whole
+	})
+	if err == nil && whole {
 		if _, err = io.Copy(io.Discard, r); err != nil {
 			err = t.fail(ctx, err)
 		}
@@ -50,7 +60,11 @@ func openIPC(ctx context.Context, s *stored) (Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.sum = hex.EncodeToString(sum.Sum(nil))
+	if whole {
+		t.sum = hash.sum()
+	} else {
+		t.looked = t.rows.Load()
+	}
 	return t, nil
 }
 
@@ -58,21 +72,32 @@ func openIPC(ctx context.Context, s *stored) (Table, error) {
 func (t *ipcTable) Schema() Schema { return t.schema }
 
 // NumRows implements [Table].
-func (t *ipcTable) NumRows() int64 { return t.rows }
+func (t *ipcTable) NumRows() int64 { return t.rows.Load() }
 
 // SHA256 implements [Table].
-func (t *ipcTable) SHA256(context.Context) (string, error) { return t.sum, nil }
+func (t *ipcTable) SHA256(ctx context.Context) (string, error) {
+	if t.sum != "" {
+		return t.sum, nil
+	}
+	return t.file.sha256(ctx)
+}
 
 // Facts implements [Table].
 func (t *ipcTable) Facts() Facts {
-	return Facts{Format: Arrow, Compression: t.file.compression, Size: t.file.size, Notices: t.file.notices}
+	return Facts{Format: Arrow, Compression: t.file.compression, Size: t.file.size, Looked: t.looked, Notices: t.file.notices}
 }
 
 // Close implements [Table]. The file is open only while it is read.
 func (t *ipcTable) Close() error { return nil }
 
-// Batches implements [Table]. The batches are those of the file.
+// Batches implements [Table].
 func (t *ipcTable) Batches(ctx context.Context, columns []string) iter.Seq2[*Batch, error] {
+	return t.BatchesKept(ctx, columns, 1)
+}
+
+// BatchesKept is [Table.Batches] for who works on several batches at once. They are the record batches of the file, in parts
+// where those are large, and stay valid: nothing of one is used again for the next.
+func (t *ipcTable) BatchesKept(ctx context.Context, columns []string, _ int) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		for _, name := range columns {
 			if _, ok := t.schema.Column(name); !ok {
@@ -93,8 +118,11 @@ func (t *ipcTable) Batches(ctx context.Context, columns []string) iter.Seq2[*Bat
 			stopped = !yield(b, nil)
 			return !stopped
 		})
-		if err == nil && rows != t.rows && !stopped {
-			err = t.fail(ctx, errOther)
+		if err == nil && !stopped {
+			if t.looked == 0 && rows != t.rows.Load() {
+				err = t.fail(ctx, errOther)
+			}
+			t.rows.Store(rows)
 		}
 		if err != nil {
 			yield(nil, err)
@@ -110,17 +138,24 @@ func (t *ipcTable) scan(ctx context.Context, r io.Reader, columns []string, visi
 	}
 	first := int64(0)
 	for ctx.Err() == nil {
-		b, err := t.next(records, columns)
+		rec, err := t.next(records)
 		if err != nil {
 			return t.fail(ctx, err)
 		}
-		if b == nil {
+		if rec == nil {
 			return nil
 		}
-		b.first = first
-		first += int64(b.NumRows())
-		if b.NumRows() > 0 && !visit(b) {
-			return nil
+		for from := int64(0); from < rec.NumRows() && ctx.Err() == nil; {
+			b, err := t.part(rec, from, columns)
+			if err != nil {
+				return t.fail(ctx, err)
+			}
+			b.first = first
+			first += int64(b.NumRows())
+			from += int64(b.NumRows())
+			if !visit(b) {
+				return nil
+			}
 		}
 	}
 	return context.Cause(ctx)
@@ -143,7 +178,11 @@ func (t *ipcTable) begin(r io.Reader) (records *ipc.Reader, err error) {
 		return nil, err
 	}
 	t.memory = &boundedMemory{memory.NewGoAllocator(), maxBody}
-	records, err = ipc.NewReaderFromMessageReader(&ipcMessages{r}, ipc.WithAllocator(t.memory))
+	t.body = &ipcMessages{r: r}
+	if t.file.compression == "" {
+		t.body.most = t.file.size
+	}
+	records, err = ipc.NewReaderFromMessageReader(t.body, ipc.WithAllocator(t.memory))
 	if err != nil {
 		return nil, err
 	}
@@ -193,18 +232,32 @@ func (t *ipcTable) withoutDirectory(r io.Reader) (io.Reader, error) {
 	return io.LimitReader(r, n), nil
 }
 
-// next returns the next batch, nil at the end.
-func (t *ipcTable) next(records *ipc.Reader, columns []string) (b *Batch, err error) {
+// next returns the next record batch, nil at the end.
+func (t *ipcTable) next(records *ipc.Reader) (rec arrow.Record, err error) {
 	defer caught(&err)
 	t.memory.left = maxBody
 	if !records.Next() {
 		return nil, records.Err()
 	}
-	rec := records.Record()
+	rec = records.Record()
 	if rec.NumRows() < 0 || rec.NumRows() > maxRecord {
 		return nil, fmt.Errorf("a record batch has %d rows, more than the limit of %d", rec.NumRows(), maxRecord)
 	}
-	b = &Batch{record: rec}
+	rec.Retain() // the reader gives it up with the next one; nobody else does, and the collector needs no help
+	return rec, nil
+}
+
+// part returns the rows of a record batch from one on as a batch.
+func (t *ipcTable) part(rec arrow.Record, from int64, columns []string) (b *Batch, err error) {
+	defer caught(&err)
+	whole := rec.NumRows()
+	if from > 0 || whole > batchRows {
+		rec = rec.NewSlice(from, min(from+batchRows, whole))
+	}
+	b = &Batch{record: rec, size: t.body.size * rec.NumRows() / whole}
+	if from+rec.NumRows() == whole {
+		b.size = t.body.size // it is the last that keeps all values in memory
+	}
 	for i, n := range t.root {
 		if columns != nil && !slices.Contains(columns, n.field.Name) {
 			continue

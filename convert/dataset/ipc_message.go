@@ -19,7 +19,9 @@ const (
 // ipcMessages reads the messages of an Arrow IPC stream. The reader of the arrow library makes room for as much as a
 // message claims to have; this one takes what is there.
 type ipcMessages struct {
-	r io.Reader
+	r    io.Reader
+	most int64 // bytes that there can be
+	size int64 // of the values in the message read last, as stored
 }
 
 var _ ipc.MessageReader = (*ipcMessages)(nil)
@@ -51,6 +53,7 @@ func (m *ipcMessages) Message() (*ipc.Message, error) {
 	if size < 0 || size > maxBody {
 		return nil, fmt.Errorf("a message is said to have %d bytes of values, more than the limit of %d", size, maxBody)
 	}
+	m.size = size
 	body, err := m.take(size)
 	if err != nil {
 		return nil, err
@@ -79,6 +82,11 @@ func (m *ipcMessages) length() (int32, error) {
 
 // take reads n bytes. It has no more memory than there are bytes.
 func (m *ipcMessages) take(n int64) ([]byte, error) {
+	if n <= m.most {
+		b := make([]byte, n)
+		_, err := io.ReadFull(m.r, b)
+		return b, cutShort(err)
+	}
 	var b bytes.Buffer
 	b.Grow(int(min(n, 1<<20)))
 	if _, err := io.CopyN(&b, m.r, n); err != nil {

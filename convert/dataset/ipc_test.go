@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -134,5 +135,41 @@ func TestOpenTable_arrowCut(t *testing.T) {
 	}
 	if whole > 6 {
 		t.Errorf("%d of the cut streams pass", whole)
+	}
+}
+
+// TestOpenTable_arrowLarge: a record batch of many rows comes in parts, whose values are those of the whole.
+func TestOpenTable_arrowLarge(t *testing.T) {
+	const times = 3000
+	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(arrowSchema.Fields()[2:7], nil))
+	rows := `{"l":["x",null],"f":[1,2],"m":{"k":0.5},"s":{"a":true},"d":"red"}` + "\n" +
+		`{"l":[],"f":null,"m":{},"s":null,"d":null}` + "\n" + `{"l":null,"f":[3,4],"m":null,"s":{"a":null},"d":"blue"}` + "\n"
+	for i, raw := range []string{`["x",null],[],null`, `[1,2],null,[3,4]`, `[{"key":"k","value":0.5}],[],null`, `{"a":true},null,{"a":null}`, `"red",null,"blue"`} {
+		if err := b.Field(i).UnmarshalJSON([]byte("[" + strings.Repeat(raw+",", times-1) + raw + "]")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	rec := b.NewRecord()
+	w := ipc.NewWriter(&out, ipc.WithSchema(rec.Schema()))
+	for range 2 {
+		if err := w.Write(rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := put(t, "a.arrow", out.String())
+	f := table(t, path, dataset.TableOptions{})
+	if got := lines(t, f, nil); got != strings.Repeat(rows, 2*times) {
+		t.Errorf("rows differ: %.300s", got)
+	}
+	start := table(t, path, dataset.TableOptions{Rows: 10})
+	if n := start.Facts().Looked; n < 10 || n > 2*times {
+		t.Errorf("looked at %d rows", n)
+	}
+	if lines(t, start, nil); start.NumRows() != 6*times {
+		t.Errorf("%d rows in the end", start.NumRows())
 	}
 }

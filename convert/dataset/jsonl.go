@@ -13,8 +13,12 @@ var errRow = errors.New("expected an object, {...}, for each row")
 type jsonLines struct {
 	lines lineReader
 	row   []byte
-	blank int64
-	again repeated
+	finds finds
+}
+
+func (j *jsonLines) begin(b *block, p position) {
+	j.lines.begin(b.text, p)
+	j.finds = finds{}
 }
 
 func (j *jsonLines) next() (err error) {
@@ -25,84 +29,78 @@ func (j *jsonLines) next() (err error) {
 		if len(bytes.TrimSpace(j.row)) > 0 {
 			return nil
 		}
-		j.blank++
+		j.finds.blank++
 	}
 }
 
 func (j *jsonLines) infer(root *shape, b *budget) error {
-	return placeIn(j.again.infer(j.row, root, j.line(), b), j.row, j.line(), 1)
+	return j.placed(j.each(func(c *cursor) error { return inferRow(c, root, j.lines.number, b, &j.finds) }))
 }
 
-func (j *jsonLines) fill(root *cell) error {
-	return placeIn(fillRow(j.row, root), j.row, j.line(), 1)
-}
+func (j *jsonLines) fill(root *cell) error { return j.placed(j.each(root.fillRow)) }
 
-func (j *jsonLines) line() int64 { return j.lines.number }
-
-func (j *jsonLines) notices() []string {
-	list := append(j.lines.foundBOM(), j.again.notices()...)
-	if j.blank > 0 {
-		list = append(list, fmt.Sprintf("blank lines, which are no rows: %d", j.blank))
-	}
-	return list
-}
-
-// repeated counts rows in which a key is there more than once.
-type repeated struct {
-	rows  int64
-	first int64 // line
-	seen  map[string]struct{}
-}
-
-// infer widens root by the object that row is.
-func (r *repeated) infer(row []byte, root *shape, line int64, b *budget) error {
-	c := cursor{b: row}
-	if c.next() != '{' {
-		return &syntaxError{c.i, errRow.Error()}
-	}
-	if err := root.infer(&c, line, 0, b); err != nil {
+// each calls read at the row, which has to be all of the line.
+func (j *jsonLines) each(read func(c *cursor) error) error {
+	c := cursor{b: j.row}
+	if err := read(&c); err != nil {
 		return err
 	}
-	if c.next() != 0 || c.i < len(row) {
+	if c.next() != 0 || c.i < len(j.row) {
 		return c.wrong("expected nothing after the object")
 	}
-	return r.count(row, line)
+	return nil
 }
 
-// count looks for keys of the row itself that are there again.
-func (r *repeated) count(row []byte, line int64) error {
-	if r.seen == nil {
-		r.seen = map[string]struct{}{}
-	}
-	clear(r.seen)
-	again, c := false, cursor{b: row}
-	c.next()
-	err := c.object(func(key []byte) error {
-		_, ok := r.seen[string(key)]
-		again = again || ok
-		r.seen[string(key)] = struct{}{}
-		return c.skip(1)
-	})
-	if again {
-		if r.rows++; r.rows == 1 {
-			r.first = line
-		}
-	}
-	return err
-}
+func (j *jsonLines) placed(err error) error { return placeIn(err, j.row, position{j.lines.number, 1}) }
 
-func (r *repeated) notices() []string {
-	if r.rows == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("rows in which a key is there more than once, of which the last counts: %d, the first on line %d", r.rows, r.first)}
-}
+func (j *jsonLines) found() *finds { return &j.finds }
 
-// fillRow appends the object that row is.
-func fillRow(row []byte, root *cell) error {
-	c := cursor{b: row}
+// inferRow widens root by the object at c, which it moves past.
+func inferRow(c *cursor, root *shape, line int64, b *budget, f *finds) error {
 	if c.next() != '{' {
-		return errOther
+		return c.wrong(errRow.Error())
 	}
-	return root.fill(&c)
+	b.row++
+	b.again = false
+	if err := root.infer(c, line, 0, b); err != nil {
+		return err
+	}
+	if b.again {
+		f.add(finds{again: 1, first: line}, 1)
+	}
+	return nil
+}
+
+// fillRow appends the object at j, which it moves past.
+func (c *cell) fillRow(j *cursor) error {
+	if j.next() != '{' {
+		return j.wrong(errRow.Error())
+	}
+	return c.fill(j)
+}
+
+// finds is what was found in a text that a person may want to know.
+type finds struct {
+	blank int64 // lines
+	again int64 // rows in which a key is there more than once
+	first int64 // line of the first of those
+}
+
+// add adds what was found in a text that begins at line.
+func (f *finds) add(more finds, line int64) {
+	if f.again == 0 && more.again > 0 {
+		f.first = more.first + line - 1
+	}
+	f.blank += more.blank
+	f.again += more.again
+}
+
+func (f *finds) notices() (list []string) {
+	if f.again > 0 {
+		list = append(list, fmt.Sprintf("rows in which a key is there more than once, of which the last counts: %d, the first on line %d", f.again, f.first))
+	}
+	if f.blank > 0 {
+		list = append(list, fmt.Sprintf("blank lines, which are no rows: %d", f.blank))
+	}
+	return list
 }

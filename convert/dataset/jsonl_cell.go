@@ -20,16 +20,17 @@ type cell struct {
 	offsets  []int32 // of a list
 	children []*cell
 	index    map[string]int // of a struct: the place of each field; those that are not wanted are not in it
+	loose    bool           // the type may be too narrow: not all rows were looked at
 }
 
-func newCell(n *node) *cell {
-	c := &cell{node: n}
+func newCell(n *node, loose bool) *cell {
+	c := &cell{node: n, loose: loose}
 	for i, child := range n.children {
 		if c.index == nil {
 			c.index = map[string]int{}
 		}
 		c.index[child.field.Name] = i
-		c.children = append(c.children, newCell(child))
+		c.children = append(c.children, newCell(child, loose))
 	}
 	if c.isLeaf() {
 		c.values = newVector(scalar{arrow: n.arrow})
@@ -119,16 +120,19 @@ func (c *cell) fill(j *cursor) error {
 	case first == '{' || first == '[':
 		return errOther
 	case first == '"':
-		if kind != String {
-			return errOther
-		}
 		raw, err := j.text()
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case kind != String && c.loose && c.isLeaf() && kind != Null:
+			c.bytes(appendQuoted(nil, string(appendUnescaped(nil, raw))))
+			return nil
+		case kind != String:
+			return errOther
 		}
 		c.values.data = appendUnescaped(c.values.data, raw)
 		c.values.end()
-		return c.values.check()
+		return c.values.room(0, 0)
 	}
 	seen, raw, err := j.plain()
 	switch {
@@ -136,7 +140,9 @@ func (c *cell) fill(j *cursor) error {
 		return err
 	case seen == Null:
 		c.null()
-	case kind == Null || !c.isLeaf() || kind == Int && seen != Int || kind == Float && !isNumber(seen) || kind == Bool && seen != Bool:
+	case kind == Null || !c.isLeaf():
+		return errOther
+	case !c.loose && (kind == Int && seen != Int || kind == Float && !isNumber(seen) || kind == Bool && seen != Bool):
 		return errOther
 	default:
 		c.bytes(raw)
@@ -144,16 +150,24 @@ func (c *cell) fill(j *cursor) error {
 	return nil
 }
 
+// place returns which of the fields of a struct is called name: most likely the one at next.
+func (c *cell) place(name []byte, next int) (i int, ok bool) {
+	if next < len(c.children) && c.children[next].node.field.Name == string(name) {
+		return next, true
+	}
+	i, ok = c.index[string(name)]
+	return i, ok
+}
+
 func (c *cell) fillObject(j *cursor) error {
-	row := c.valid.n
+	row, next := c.valid.n, 0
 	c.valid.add(true)
-	var name []byte
 	err := j.object(func(key []byte) error {
-		name = appendUnescaped(name[:0], key)
-		i, ok := c.index[string(name)]
+		i, ok := c.place(unquoted(key), next)
 		if !ok {
 			return j.skip(0)
 		}
+		next = i + 1
 		child := c.children[i]
 		if child.rows() > row { // the key was there before: the last one counts
 			child.truncate(row)
@@ -187,7 +201,7 @@ func (c *cell) fillJSON(j *cursor) error {
 		return err
 	}
 	c.values.end()
-	return c.values.check()
+	return c.values.room(0, 0)
 }
 
 // truncate leaves the first n values only.

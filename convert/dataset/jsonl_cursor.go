@@ -3,7 +3,6 @@ package dataset
 import (
 	"bytes"
 	"strconv"
-	"unicode/utf8"
 )
 
 // maxSyntax bounds how deep lists and objects in JSON may lie in each other.
@@ -114,77 +113,31 @@ func (c *cursor) list(element func() error) error {
 	}
 }
 
-// text moves past a string and returns what is between its quotes, escapes and all.
-func (c *cursor) text() ([]byte, error) {
-	start := c.i + 1
-	for i := start; i < len(c.b); i++ {
-		switch b := c.b[i]; {
-		case b == '"':
-			c.i = i + 1
-			return c.b[start:i], nil
-		case b < ' ':
-			c.i = i
-			return nil, c.wrong("a control character in a string; expected it as an escape such as \\n")
-		case b == '\\':
-			c.i = i
-			n := escapeLength(c.b[i:])
-			if n == 0 {
-				return nil, c.wrong("an escape that JSON does not have")
-			}
-			i += n - 1
-		}
-	}
-	c.i = len(c.b)
-	return nil, c.wrong("the string does not end; expected \"")
-}
-
-// escapeLength returns how long the escape at the start of b is, or 0 when it is none.
-func escapeLength(b []byte) int {
-	if len(b) < 2 {
-		return 0
-	}
-	if bytes.IndexByte([]byte(`"\/bfnrt`), b[1]) >= 0 {
-		return 2
-	}
-	if _, ok := hex4(b); ok {
-		return 6
-	}
-	return 0
-}
-
-// hex4 returns the code unit of an escape like \u0041 at the start of b.
-func hex4(b []byte) (r rune, ok bool) {
-	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
-		return 0, false
-	}
-	for _, d := range b[2:6] {
-		n := bytes.IndexByte([]byte("0123456789abcdef"), d|0x20)
-		if n < 0 || d < '0' {
-			return 0, false
-		}
-		r = r<<4 | rune(n)
-	}
-	return r, true
-}
-
 // plain moves past a number or a word and returns it with its kind. NaN and the infinities, which Python writes, are null.
 func (c *cursor) plain() (Kind, []byte, error) {
 	rest := c.b[c.i:]
-	for _, w := range []struct {
-		word string
-		kind Kind
-	}{{"null", Null}, {"true", Bool}, {"false", Bool}, {"NaN", Null}, {"Infinity", Null}, {"-Infinity", Null}} {
-		if bytes.HasPrefix(rest, []byte(w.word)) {
-			c.i += len(w.word)
-			return w.kind, rest[:len(w.word)], nil
-		}
-	}
 	n, kind := numberLength(rest)
+	if n == 0 {
+		n, kind = wordLength(rest)
+	}
 	if n == 0 {
 		return 0, nil, c.wrong("expected a JSON value")
 	}
 	c.i += n
 	return kind, rest[:n], nil
+}
+
+// wordLength returns how long the word at the start of b is, 0 when it is none that stands for a value.
+func wordLength(b []byte) (int, Kind) {
+	for _, w := range []struct {
+		word string
+		kind Kind
+	}{{"null", Null}, {"true", Bool}, {"false", Bool}, {"NaN", Null}, {"Infinity", Null}, {"-Infinity", Null}} {
+		if len(b) > 0 && b[0] == w.word[0] && bytes.HasPrefix(b, []byte(w.word)) {
+			return len(w.word), w.kind
+		}
+	}
+	return 0, Null
 }
 
 // numberLength returns how long the JSON number at the start of b is, 0 when there is none, and whether it is whole.
@@ -222,46 +175,6 @@ func numberLength(b []byte) (int, Kind) {
 		}
 	}
 	return i, kind
-}
-
-// appendUnescaped appends the text of a JSON string, without its quotes. Halves of surrogate pairs become U+FFFD.
-func appendUnescaped(dst, raw []byte) []byte {
-	for {
-		i := bytes.IndexByte(raw, '\\')
-		if i < 0 {
-			return append(dst, raw...)
-		}
-		dst = append(dst, raw[:i]...)
-		raw = raw[i:]
-		if raw[1] != 'u' {
-			dst = append(dst, unescaped(raw[1]))
-			raw = raw[2:]
-			continue
-		}
-		r, _ := hex4(raw)
-		raw = raw[6:]
-		if low, ok := hex4(raw); ok && r >= 0xd800 && r < 0xdc00 && low >= 0xdc00 && low < 0xe000 {
-			r = (r-0xd800)<<10 + (low - 0xdc00) + 0x10000
-			raw = raw[6:]
-		}
-		dst = utf8.AppendRune(dst, r) // U+FFFD for a surrogate
-	}
-}
-
-func unescaped(b byte) byte {
-	switch b {
-	case 'b':
-		return '\b'
-	case 'f':
-		return '\f'
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	}
-	return b
 }
 
 // parseInt reads a literal; ok is false when it is no whole number of 64 bits.

@@ -1,8 +1,10 @@
 package dataset
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -22,53 +24,82 @@ type shape struct {
 	line   int64
 	widen  string // why it is wider than what was first seen
 	fields []*shape
-	index  map[string]*shape
+	index  map[string]int // of the fields
 	elem   *shape
+	last   int64 // row that had the field last
 }
 
-// budget is how many more fields there may be.
-type budget struct{ fields int }
+// budget is what reading a text for its types may take, and what came of it.
+type budget struct {
+	fields  int   // that there may be more
+	changed bool  // a shape is wider than it was
+	row     int64 // that is being read; no two have the same
+	again   bool  // a key of the row is there again
+}
+
+// clone returns a shape that can be widened apart from s.
+func (s *shape) clone() *shape {
+	if s == nil {
+		return nil
+	}
+	c := *s
+	c.last, c.elem, c.index = 0, s.elem.clone(), maps.Clone(s.index)
+	c.fields = make([]*shape, len(s.fields))
+	for i, f := range s.fields {
+		c.fields[i] = f.clone()
+	}
+	return &c
+}
 
 // errFields reports a file with too many columns and fields.
 var errFields = errors.New("more than 20000 columns and fields in them")
 
-// field returns the field of an object called name, new if need be.
-func (s *shape) field(name []byte, b *budget) (*shape, error) {
-	if f, ok := s.index[string(name)]; ok {
-		return f, nil
+// field returns the field of an object called name, new if need be. It is most likely the one at next.
+func (s *shape) field(name []byte, next int, b *budget) (f *shape, at int, err error) {
+	if next < len(s.fields) && s.fields[next].name == string(name) {
+		return s.fields[next], next, nil
+	}
+	if i, ok := s.index[string(name)]; ok {
+		return s.fields[i], i, nil
 	}
 	if b.fields--; b.fields < 0 {
-		return nil, errFields
+		return nil, 0, errFields
 	}
 	if s.index == nil {
-		s.index = map[string]*shape{}
+		s.index = map[string]int{}
 	}
-	f := &shape{name: string(name)}
-	s.index[f.name] = f
+	f, at = &shape{name: string(name)}, len(s.fields)
+	s.index[f.name] = at
 	s.fields = append(s.fields, f)
-	return f, nil
+	b.changed = true
+	return f, at, nil
 }
 
 // see widens the shape by a value of this kind on this line.
-func (s *shape) see(kind Kind, line int64) {
+func (s *shape) see(kind Kind, line int64, b *budget) {
+	if kind == Null || kind == s.kind || s.kind == Other {
+		return
+	}
+	was, wide := s.kind, s.widen
 	switch {
-	case kind == Null || kind == s.kind || s.kind == Other:
 	case s.kind == Null:
 		s.kind, s.line = kind, line
 	case isNumber(kind) && isNumber(s.kind):
 		s.kind = Float
 	case kind == List || kind == Struct || s.kind == List || s.kind == Struct:
-		s.mix(fmt.Sprintf("line %d has %s, line %d %s", s.line, kindName(s.kind), line, kindName(kind)))
+		s.mix(fmt.Sprintf("line %d has %s, line %d %s", s.line, kindName(s.kind), line, kindName(kind)), b)
 	default:
 		if s.widen == "" {
 			s.widen = fmt.Sprintf("line %d has %s, line %d %s: all are read as text", s.line, kindName(s.kind), line, kindName(kind))
 		}
 		s.kind = String
 	}
+	b.changed = b.changed || s.kind != was || s.widen != wide
 }
 
 // mix makes the shape one that is carried as JSON.
-func (s *shape) mix(why string) {
+func (s *shape) mix(why string, b *budget) {
+	b.changed = true
 	s.kind, s.widen = Other, why+": carried as JSON"
 	s.fields, s.index, s.elem = nil, nil, nil
 }
@@ -98,7 +129,7 @@ func (s *shape) infer(c *cursor, line int64, depth int, b *budget) error {
 		return c.skip(depth)
 	}
 	if (first == '{' || first == '[') && depth > maxShape {
-		s.mix("it is nested deeply")
+		s.mix("it is nested deeply", b)
 		return c.skip(depth)
 	}
 	switch first {
@@ -107,44 +138,57 @@ func (s *shape) infer(c *cursor, line int64, depth int, b *budget) error {
 	case '[':
 		return s.inferList(c, line, depth, b)
 	case '"':
-		s.see(String, line)
+		s.see(String, line, b)
 		_, err := c.text()
 		return err
 	}
 	kind, _, err := c.plain()
-	s.see(kind, line)
+	s.see(kind, line, b)
 	return err
 }
 
 func (s *shape) inferObject(c *cursor, line int64, depth int, b *budget) error {
-	s.see(Struct, line)
-	var name []byte
+	s.see(Struct, line, b)
+	next := 0
 	return c.object(func(key []byte) error {
 		if s.kind == Other {
 			return c.skip(depth + 1)
 		}
-		name = appendUnescaped(name[:0], key)
-		f, err := s.field(name, b)
+		f, at, err := s.field(unquoted(key), next, b)
 		if err != nil {
 			return err
 		}
+		next = at + 1
 		if depth > 0 && len(s.fields) > maxKeys {
 			b.fields += len(s.fields)
-			s.mix(fmt.Sprintf("line %d has a key more than %d that it could have", line, maxKeys))
+			s.mix(fmt.Sprintf("line %d has a key more than %d that it could have", line, maxKeys), b)
 			return c.skip(depth + 1)
+		}
+		if depth == 0 {
+			b.again = b.again || f.last == b.row
+			f.last = b.row
 		}
 		return f.infer(c, line, depth+1, b)
 	})
 }
 
+// unquoted returns the text of a key, which raw is unless there are escapes in it.
+func unquoted(raw []byte) []byte {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	return appendUnescaped(nil, raw)
+}
+
 func (s *shape) inferList(c *cursor, line int64, depth int, b *budget) error {
-	s.see(List, line)
+	s.see(List, line, b)
 	return c.list(func() error {
 		if s.kind == Other {
 			return c.skip(depth + 1)
 		}
 		if s.elem == nil {
 			s.elem = &shape{name: "element"}
+			b.changed = true
 		}
 		return s.elem.infer(c, line, depth+1, b)
 	})

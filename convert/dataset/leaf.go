@@ -9,11 +9,11 @@ import (
 )
 
 const (
-	// maxLeafBytes bounds what one leaf holds of a batch. Batches end long before; only a single
-	// row can come near.
-	maxLeafBytes = 1 << 30
+	// maxLeafBytes bounds what one leaf holds of a batch: a row of the largest size behind others. Only such a row can
+	// come near.
+	maxLeafBytes = maxScanRow + batchBytes
 	// maxLeafEntries bounds the entries of one leaf in a batch, for rows of endless empty lists.
-	maxLeafEntries = 1 << 27
+	maxLeafEntries = maxLeafBytes / entryCost
 	// maxKept bounds the memory of a leaf that is reused where several batches are kept.
 	maxKept = 4 * batchBytes
 	// entryCost is what an entry takes besides its value: levels, an offset, a bit.
@@ -95,6 +95,8 @@ func (l *leaf) fit(limit int, budget int64) int {
 		if p.Def == nil || p.Def[e] == l.col.MaxDef {
 			budget -= int64(p.Values.Size(k))
 			k++
+		} else {
+			budget -= int64(l.width)
 		}
 	}
 	return max(rows, 1)
@@ -134,7 +136,7 @@ func (l *leaf) take(n int) error {
 	p, from, to := l.page, l.entry, l.entry+n
 	if l.levels {
 		if len(l.def)+n > maxLeafEntries {
-			return fmt.Errorf("a row has more than %d values", maxLeafEntries)
+			return errLarge
 		}
 		if p.Def != nil {
 			l.def = append(l.def, p.Def[from:to]...)
@@ -167,12 +169,12 @@ func (l *leaf) present(def []uint8) error {
 		}
 		for i < len(def) && def[i] < l.col.MaxDef {
 			if def[i] >= l.slot {
+				if err := l.room(1, int64(l.width)); err != nil {
+					return err
+				}
 				l.null()
 			}
 			i++
-		}
-		if err := l.check(); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -19,9 +19,6 @@ const (
 	firstRows  = 128     // rows of the first batch at most; each may have twice as many as the one before
 	batchBytes = 4 << 20 // bytes of values of a batch, about
 	keptBytes  = 1 << 20 // the same where several batches are kept
-	// minStride is the part of a batch's bytes below which its rows are not split further between
-	// leaves.
-	minStride = 64 << 10
 )
 
 // Batches yields the rows of the named columns (nil: all), in file order and all from one row group
@@ -77,6 +74,8 @@ type scan struct {
 	leaves  map[int]*leaf
 	order   []*leaf
 
+	shared chunk.Shared // of the readers of all leaves
+
 	group int   // row group being read, -1 before the first
 	row   int64 // first row of the file that is not in a batch yet
 	left  int64 // rows of the row group that are not in a batch yet
@@ -104,7 +103,7 @@ func (f *File) scan(names []string) (*scan, error) {
 	for _, n := range s.columns {
 		fields = append(fields, arrow.Field{Name: n.field.Name, Type: n.arrow, Nullable: true})
 		for _, info := range n.leaves(nil) {
-			l := &leaf{leafInfo: info, vector: newVector(info.scalar), levels: n.leaf == nil}
+			l := &leaf{leafInfo: info, reader: chunk.NewReader(&s.shared), vector: newVector(info.scalar), levels: n.leaf == nil}
 			s.leaves[info.index] = l
 			s.order = append(s.order, l)
 		}
@@ -205,57 +204,6 @@ func (s *scan) finish() error {
 	}
 	s.at = nil
 	return nil
-}
-
-// fill reads rows into the leaves until the batch is full, in strides that stay within a page of
-// every leaf.
-func (s *scan) fill() error {
-	most := int(min(s.left, s.most))
-	s.most = min(2*s.most, batchRows)
-	for s.done < most {
-		size := s.size()
-		if s.done > 0 && size >= s.bytes {
-			break
-		}
-		stride, err := s.stride(most-s.done, max((s.bytes-size)/int64(max(len(s.order), 1)), minStride))
-		if err != nil {
-			return err
-		}
-		for _, l := range s.order {
-			s.at = l
-			if err := l.read(stride); err != nil {
-				return err
-			}
-		}
-		s.done += stride
-	}
-	return nil
-}
-
-// stride returns how many of the next rows, at most limit, lie in the current page of every leaf
-// and take at most share bytes in each; at least one.
-func (s *scan) stride(limit int, share int64) (int, error) {
-	// The pages first: they cost nothing to ask, and fit looks at every value up to the limit.
-	for _, l := range s.order {
-		s.at = l
-		rows, err := l.pageRows()
-		if err != nil {
-			return 0, err
-		}
-		limit = min(limit, rows)
-	}
-	for _, l := range s.order {
-		limit = l.fit(limit, share)
-	}
-	return limit, nil
-}
-
-// size returns about how many bytes the leaves hold.
-func (s *scan) size() (n int64) {
-	for _, l := range s.order {
-		n += int64(len(l.data)) + int64(max(l.n, len(l.def)))*entryCost
-	}
-	return n
 }
 
 // batch makes a batch of the rows in the leaves.

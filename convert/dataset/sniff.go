@@ -54,20 +54,37 @@ func notParquet(head []byte, size int64) string {
 func textKind(head []byte) string {
 	t := bytes.TrimLeftFunc(bytes.TrimPrefix(head, []byte("\ufeff")), unicode.IsSpace)
 	low := bytes.ToLower(t)
-	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<script"} {
+	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<script", "<!--"} {
 		if bytes.HasPrefix(low, []byte(tag)) {
 			return "this is an HTML page, not parquet; the download gave a web page instead of the file"
 		}
 	}
 	switch {
 	case bytes.HasPrefix(t, []byte("<?xml")):
-		return "this is XML, not parquet"
+		return "this is XML, not parquet" + beginning(t)
 	case bytes.HasPrefix(t, []byte("{")), bytes.HasPrefix(t, []byte("[")):
-		return "this is JSON text, not parquet"
+		return "this is JSON text, not parquet" + beginning(t)
 	case isText(head):
-		return "this is text (CSV?), not parquet"
+		return "this is text (CSV?), not parquet" + beginning(t)
 	}
 	return "this is not a parquet file: it does not begin with PAR1"
+}
+
+// loneObject reports a file of one JSON object: as servers answer when they do not give what was asked for.
+func loneObject(head []byte) bool {
+	c := cursor{b: head}
+	return len(head) < headSize && c.next() == '{' && c.skip(0) == nil && c.next() == 0 && c.i == len(head)
+}
+
+// beginning quotes the first line of a text, which often is a server's word on why it did not give the file.
+func beginning(text []byte) string {
+	const most = 60
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	short := []rune(string(bytes.TrimSpace(line[:min(len(line), 4*most)])))
+	if len(short) > most {
+		short = append(short[:most-1], '…')
+	}
+	return "; it begins with " + string(short)
 }
 
 // isText reports whether head is UTF-8 without control characters; its end may cut a rune.

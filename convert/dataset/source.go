@@ -32,7 +32,7 @@ func OpenLocal(path string) (Source, error) {
 	case info.IsDir():
 		return nil, unreadable(path, "this is a directory; name the parquet files in it")
 	case !info.Mode().IsRegular():
-		return nil, unreadable(path, "this is not a regular file; parquet is read from its end")
+		return nil, unreadable(path, "this is not a regular file: a dataset is read from its end, or more than once; save it to a file, or give it on stdin")
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,56 +1,43 @@
 package dataset
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 )
 
-// lineReader reads lines that are not too long.
+// lineReader reads the lines of a block.
 type lineReader struct {
-	r      *bufio.Reader
-	marked bool // it began with a byte order mark
-	long   []byte
-	number int64 // of the line read last, from 1
+	rest   []byte
+	number int64 // of the line read last
+	ended  bool  // it ends with a carriage return, which is left out, and a line feed
 }
 
-// line returns the next line without its end, valid until the next call; io.EOF after the last.
+// begin starts with a text whose first line has the number that p says.
+func (t *lineReader) begin(text []byte, p position) { t.rest, t.number = text, p.line-1 }
+
+// line returns the next line without its end; io.EOF after the last.
 func (t *lineReader) line() ([]byte, error) {
-	part, err := t.r.ReadSlice('\n')
-	t.number++
-	if errors.Is(err, bufio.ErrBufferFull) {
-		t.long = append(t.long[:0], part...)
-		for errors.Is(err, bufio.ErrBufferFull) {
-			part, err = t.r.ReadSlice('\n')
-			if t.long = append(t.long, part...); len(t.long) > maxRowBytes {
-				return nil, &placed{t.number, 0, errLong}
-			}
-		}
-		part = t.long
-	}
-	switch {
-	case err == nil:
-		part = part[:len(part)-1]
-	case !errors.Is(err, io.EOF) || errors.As(err, new(*decodeError)):
-		return nil, &placed{t.number, 0, err}
-	case len(part) == 0:
+	if len(t.rest) == 0 {
 		return nil, io.EOF
 	}
-	return bytes.TrimSuffix(part, []byte("\r")), nil
+	t.number++
+	line := t.rest
+	if n := bytes.IndexByte(line, '\n'); n >= 0 {
+		line, t.rest = line[:n], line[n+1:]
+	} else {
+		t.rest = nil
+	}
+	if len(line) >= maxRowBytes {
+		return nil, &placed{t.number, 0, errLong}
+	}
+	short := bytes.TrimSuffix(line, []byte("\r"))
+	t.ended = len(short) < len(line)
+	return short, nil
 }
 
 // errLong reports a row longer than maxRowBytes.
 var errLong = fmt.Errorf("a row has more than %d MiB", maxRowBytes>>20)
-
-// foundBOM tells of a byte order mark.
-func (t *lineReader) foundBOM() []string {
-	if t.marked {
-		return []string{"a byte order mark at the start: left out"}
-	}
-	return nil
-}
 
 // textColumn is the only column of a text file.
 const textColumn = "text"
@@ -61,15 +48,17 @@ type textLines struct {
 	row   []byte
 }
 
+func (t *textLines) begin(b *block, p position) { t.lines.begin(b.text, p) }
+
 func (t *textLines) next() (err error) {
 	t.row, err = t.lines.line()
 	return err
 }
 
 func (t *textLines) infer(root *shape, b *budget) error {
-	f, err := root.field([]byte(textColumn), b)
+	f, _, err := root.field([]byte(textColumn), 0, b)
 	if err == nil {
-		f.see(String, t.lines.number)
+		f.see(String, t.lines.number, b)
 	}
 	return err
 }
@@ -82,4 +71,4 @@ func (t *textLines) fill(root *cell) error {
 	return nil
 }
 
-func (t *textLines) notices() []string { return t.lines.foundBOM() }
+func (t *textLines) found() *finds { return &finds{} }

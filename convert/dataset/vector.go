@@ -48,10 +48,11 @@ func (v *vector) reset() {
 // isNull reports whether the vector is of nothing but nulls, whatever the file has for values.
 func (v *vector) isNull() bool { return v.typ.ID() == arrow.NULL }
 
-// check refuses more than a batch can hold.
-func (v *vector) check() error {
-	if len(v.data) > maxLeafBytes || v.n > maxLeafEntries {
-		return fmt.Errorf("a row has more than %d MiB", maxLeafBytes>>20)
+// room refuses n more values of size bytes together where they are more than a batch can hold, before they are appended:
+// a few bytes in a file can stand for many values.
+func (v *vector) room(n int, size int64) error {
+	if size > int64(maxLeafBytes-len(v.data)) || n > maxLeafEntries-v.n {
+		return errLarge
 	}
 	return nil
 }
@@ -62,6 +63,9 @@ func (v *vector) values(src *chunk.Values, k, n int) error {
 		return errors.New("there are fewer values than the levels say")
 	}
 	start := v.n
+	if err := v.room(n, int64(n)*int64(v.width)); err != nil {
+		return err
+	}
 	switch {
 	case v.isNull():
 		v.n += n
@@ -88,7 +92,7 @@ func (v *vector) values(src *chunk.Values, k, n int) error {
 		v.valid = growBits(v.valid, v.n)
 		bitutil.SetBitsTo(v.valid, int64(start), int64(n), true)
 	}
-	return v.check()
+	return nil
 }
 
 // byteArrays appends n byte arrays of src from k on.
@@ -98,10 +102,11 @@ func (v *vector) byteArrays(src *chunk.Values, k, n int) error {
 	}
 	data, ends := v.data, slices.Grow(v.ends, n)
 	for i := range n {
-		data = append(data, src.At(k+i)...)
-		if len(data) > maxLeafBytes {
-			return v.tooLong(data)
+		b := src.At(k + i)
+		if len(b) > maxLeafBytes-len(data) {
+			return errLarge
 		}
+		data = append(data, b...)
 		ends = append(ends, int32(len(data)))
 	}
 	v.data, v.ends = data, ends
@@ -112,19 +117,14 @@ func (v *vector) byteArrays(src *chunk.Values, k, n int) error {
 func (v *vector) block(src *chunk.Values, k, n int) error {
 	from, to := src.Ends[k], src.Ends[k+n]
 	shift := int64(len(v.data)) - int64(from)
-	v.data = append(v.data, src.Data[from:to]...)
-	if len(v.data) > maxLeafBytes {
-		return v.check()
+	if err := v.room(n, int64(to-from)); err != nil {
+		return err
 	}
+	v.data = append(v.data, src.Data[from:to]...)
 	for _, end := range src.Ends[k+1 : k+n+1] {
 		v.ends = append(v.ends, int32(int64(end)+shift))
 	}
 	return nil
-}
-
-func (v *vector) tooLong(data []byte) error {
-	v.data = data
-	return v.check()
 }
 
 // fixed appends a value, or its low bytes where the column is declared narrower than stored.

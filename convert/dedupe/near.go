@@ -15,7 +15,8 @@ const (
 )
 
 // Near knows texts again that share most of their shingles, which are the runs of five words. How near two texts are is
-// the Jaccard similarity of their sets of shingles: the number they share over the number in either.
+// the Jaccard similarity of their sets of shingles: the number they share over the number in either. Words differ by letters
+// and digits alone, not by case or accents; a text of fewer than five words is one shingle.
 //
 // It is MinHash with bands. A signature has Bands() x Rows() minima, and two texts are near when all minima of one
 // band agree, which happens with probability 1-(1-s^rows)^bands at similarity s: about 0.64 at the threshold, rising

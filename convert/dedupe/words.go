@@ -10,9 +10,11 @@ import (
 // appendWords appends the words of s to dst, each followed by a space, and the offsets at which they end, that space
 // included.
 //
-// Words are what is left when case, accents, punctuation and the values of numbers are taken away: letters in lower case
-// without marks, every run of digits as one 0, everything else a gap. Characters of scripts that are written without gaps
-// are a word each.
+// Words are what is left when case, accents and punctuation are taken away: digits, and letters in lower case without
+// marks; everything else is a gap. Characters of scripts that are written without gaps are a word each.
+//
+// Note: cleaners of corpora make all numbers one. Among prompts that is wrong: every question of GSM8K would be near the
+// same question about other numbers, which has another answer. With numbers as words, one in seven still is at 0.7.
 func appendWords(dst []byte, ends []int, s string) ([]byte, []int) {
 	w := words{text: dst, ends: ends}
 	for i := 0; i < len(s); {
@@ -38,25 +40,20 @@ func appendWords(dst []byte, ends []int, s string) ([]byte, []int) {
 }
 
 type words struct {
-	text          []byte
-	ends          []int
-	inWord, digit bool
+	text   []byte
+	ends   []int
+	inWord bool
 }
 
 func (w *words) add(r rune) {
 	switch {
-	case unicode.IsDigit(r):
-		if !w.digit {
-			w.text = append(w.text, '0')
-		}
-		w.inWord, w.digit = true, true
 	case unicode.In(r, unicode.Mn):
-	case unicode.IsLetter(r), unicode.IsMark(r):
+	case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r):
 		if isWordAlone(r) {
 			w.gap()
 		}
 		w.text = utf8.AppendRune(w.text, unicode.ToLower(r))
-		w.inWord, w.digit = true, false
+		w.inWord = true
 		if isWordAlone(r) {
 			w.gap()
 		}
@@ -70,7 +67,7 @@ func (w *words) gap() {
 		w.text = append(w.text, ' ')
 		w.ends = append(w.ends, len(w.text))
 	}
-	w.inWord, w.digit = false, false
+	w.inWord = false
 }
 
 // isWordAlone reports letters of scripts without gaps between words.

@@ -112,11 +112,14 @@ func roleOf(name string) Role {
 }
 
 // chatPrompt is a conversation up to and including the user turn to be answered: the last one that an
-// assistant turn follows, which is the expected answer, else the last one.
+// assistant turn follows, which is the expected answer, else the last one. A last turn that the conversation leaves
+// open is asked where that costs no answer.
 type chatPrompt struct {
 	at    Path
 	shape chatShape
-	whole bool // the column only asks: the last user turn is the one to be answered, and not here
+	whole bool   // the column only asks: the last user turn is the one to be answered, and not here
+	open  bool   // a prompt without an answer is as good as one with
+	gold  answer // to a last user turn that the conversation leaves open; may be nil
 }
 
 func (c chatPrompt) read(b *dataset.Batch, row int, p *Prompt) (drop string) {
@@ -124,22 +127,25 @@ func (c chatPrompt) read(b *dataset.Batch, row int, p *Prompt) (drop string) {
 	if v.Kind() == dataset.Null {
 		return dropNull
 	}
-	last, answered := c.cut(v)
-	if last < 0 {
+	answered, last := c.userTurns(v)
+	switch {
+	case last < 0:
 		return dropNoUser
+	case c.whole:
+		return c.fill(v, last, false, p)
+	case answered < last && (answered < 0 || c.open || c.hasGold(b, row)):
+		return c.fill(v, last, false, p)
 	}
-	p.GoesOn = answered && c.goesOn(v, last+2)
-	return c.fill(v, last, answered, p)
+	p.GoesOn = answered < last
+	return c.fill(v, answered, true, p)
 }
 
-// goesOn reports whether the user speaks from message i on.
-func (c chatPrompt) goesOn(v dataset.Value, i int) bool {
-	for ; i < c.shape.len(v); i++ {
-		if c.shape.roleAt(v, i) == User {
-			return true
-		}
+func (c chatPrompt) hasGold(b *dataset.Batch, row int) bool {
+	if c.gold == nil {
+		return false
 	}
-	return false
+	_, ok, drop := c.gold.read(b, row)
+	return ok && drop == ""
 }
 
 // fill reads the messages up to last, and the next one as the answer if it is that.
@@ -166,10 +172,9 @@ func (c chatPrompt) fill(v dataset.Value, last int, answered bool, p *Prompt) (d
 	return ""
 }
 
-// cut returns the message to be answered, -1 when there is none, and whether the next one answers it.
-func (c chatPrompt) cut(v dataset.Value) (last int, answered bool) {
-	last = -1
-	answer := -1
+// userTurns returns the last message of the user that the next one answers, and the last of all; -1 where there is none.
+func (c chatPrompt) userTurns(v dataset.Value) (answered, last int) {
+	answered, last = -1, -1
 	var before Role
 	for i := range c.shape.len(v) {
 		role := c.shape.roleAt(v, i)
@@ -177,14 +182,11 @@ func (c chatPrompt) cut(v dataset.Value) (last int, answered bool) {
 		case role == User:
 			last = i
 		case role == Assistant && before == User:
-			answer = i
+			answered = i - 1
 		}
 		before = role
 	}
-	if answer < 0 || c.whole {
-		return last, false
-	}
-	return answer - 1, true
+	return answered, last
 }
 
 func (c chatPrompt) paths() []Path  { return []Path{c.at} }

@@ -11,14 +11,18 @@ const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 func letter(i int) string { return letters[i : i+1] }
 
-// choiceSet says how a column holds the choices of a question.
+// choiceSet says where the choices of a question are: in one column, or in columns of one choice each.
 type choiceSet struct {
-	at          Path
-	text, label string // names of the fields; text is "" for a list of strings, label where there are none
-	lists       bool   // a struct of lists, not a list of structs
+	at                 Path
+	text, label, right string // names of the fields; text is "" for a list of strings, the others where there are none
+	lists              bool   // a struct of lists, not a list of structs
+
+	columns []Path   // in the place of all that
+	labels  []string // what the names of the columns end with
 }
 
-func choiceSetOf(f dataset.Field) (choiceSet, bool) {
+// choicesIn recognises choices in one column: a list of strings, a list of structs, a struct of lists.
+func choicesIn(f dataset.Field) (choiceSet, bool) {
 	s := choiceSet{at: pathOf(f.Name), lists: f.Kind == dataset.Struct}
 	if isTexts(f) {
 		return s, true
@@ -28,30 +32,129 @@ func choiceSetOf(f dataset.Field) (choiceSet, bool) {
 		inner = f.Elem()
 	}
 	isText := func(f dataset.Field) bool { return f.Kind == dataset.String }
+	isMark := func(f dataset.Field) bool { return f.Kind == dataset.Int || f.Kind == dataset.Bool }
 	var ok bool
-	s.text, ok = oneOf(inner, s.lists, isText, []string{"text"})
+	s.text, ok = oneOf(inner, s.lists, isText, []string{"text", "choices"})
 	s.label, _ = oneOf(inner, s.lists, isText, []string{"label"})
+	s.right, _ = oneOf(inner, s.lists, isMark, []string{"labels"})
 	return s, ok
 }
 
-func (s choiceSet) len(v dataset.Value) int {
-	if s.lists {
-		return v.Field(s.text).Len()
+// choiceStems are what the names of columns begin with that hold one choice each, before a number or a letter; a letter
+// may also be the whole name.
+var choiceStems = []string{"option", "choice", "sol", "ending", ""}
+
+// choicesBeside finds choices in columns beside each other: option1 and option2, sol1 and sol2, A to D.
+func (c *columns) choicesBeside() (choiceSet, bool) {
+	for _, stem := range choiceStems {
+		for _, suffix := range []func(i int) string{letter, strconv.Itoa, func(i int) string { return strconv.Itoa(i + 1) }} {
+			if s := c.choicesCalled(stem, suffix); len(s.columns) > 1 {
+				return s, true
+			}
+			if stem == "" {
+				break // a number alone is no name of a choice
+			}
+		}
 	}
-	return v.Len()
+	return choiceSet{}, false
 }
 
-func (s choiceSet) item(v dataset.Value, i int, field string) string {
+func (c *columns) choicesCalled(stem string, suffixOf func(int) string) (s choiceSet) {
+	for i := range len(letters) {
+		suffix := suffixOf(i)
+		f, ok := c.text(stem+suffix, stem+"_"+suffix)
+		if !ok {
+			break
+		}
+		s.columns, s.labels = append(s.columns, pathOf(f.Name)), append(s.labels, suffix)
+	}
+	return s
+}
+
+func (s choiceSet) paths() []Path {
+	if s.columns != nil {
+		return s.columns
+	}
+	return []Path{s.at}
+}
+
+func (s choiceSet) String() string {
+	names := make([]string, 0, len(s.paths()))
+	for _, p := range s.paths() {
+		names = append(names, p.String())
+	}
+	return strings.Join(names, " + ")
+}
+
+// of returns the choices of a row.
+func (s choiceSet) of(b *dataset.Batch, row int) choices {
+	c := choices{set: s, batch: b, row: row}
+	if s.columns == nil {
+		c.value = s.at.get(b, row)
+	}
+	return c
+}
+
+// choices are those of one row.
+type choices struct {
+	set   choiceSet
+	value dataset.Value // unless they are in several columns
+	batch *dataset.Batch
+	row   int
+}
+
+// len returns how many there are; in several columns, those before the first that has none.
+func (c choices) len() int {
 	switch {
-	case !s.lists && field == "":
-		return v.Index(i).Str()
-	case !s.lists:
-		return v.Index(i).Field(field).Str()
+	case c.set.columns != nil:
+		n := 0
+		for n < len(c.set.columns) && !blank(c.text(n)) {
+			n++
+		}
+		return n
+	case c.set.lists:
+		return c.value.Field(c.set.text).Len()
 	}
-	if l := v.Field(field); i < l.Len() {
-		return l.Index(i).Str()
+	return c.value.Len()
+}
+
+func (c choices) text(i int) string {
+	switch {
+	case c.set.columns != nil:
+		return c.set.columns[i].get(c.batch, c.row).Str()
+	case c.set.text == "":
+		return c.value.Index(i).Str()
 	}
-	return ""
+	return c.field(i, c.set.text).Str()
+}
+
+// label returns what the dataset calls choice i, "" when it has no name for it.
+func (c choices) label(i int) string {
+	switch {
+	case c.set.columns != nil:
+		return c.set.labels[i]
+	case c.set.label == "":
+		return ""
+	}
+	return c.field(i, c.set.label).Str()
+}
+
+// isRight reports whether choice i is marked as right.
+func (c choices) isRight(i int) bool {
+	v := c.field(i, c.set.right)
+	n, _ := v.Int()
+	truth, _ := v.Bool()
+	return n == 1 || truth
+}
+
+func (c choices) field(i int, name string) dataset.Value {
+	if !c.set.lists {
+		return c.value.Index(i).Field(name)
+	}
+	if l := c.value.Field(name); i < l.Len() {
+		return l.Index(i)
+	}
+	return dataset.Value{}
 }
 
 // choicePrompt is a question with its choices below, one per line: "A. ...".
@@ -65,8 +168,8 @@ func (c choicePrompt) read(b *dataset.Batch, row int, p *Prompt) (drop string) {
 	if !ok {
 		return dropNull
 	}
-	v := c.choices.at.get(b, row)
-	n := c.choices.len(v)
+	choices := c.choices.of(b, row)
+	n := choices.len()
 	if n < 1 || n > len(letters) {
 		return dropChoices
 	}
@@ -74,63 +177,11 @@ func (c choicePrompt) read(b *dataset.Batch, row int, p *Prompt) (drop string) {
 	text.WriteString(question)
 	for i := range n {
 		text.WriteString("\n" + letter(i) + ". ")
-		text.WriteString(c.choices.item(v, i, c.choices.text))
+		text.WriteString(choices.text(i))
 	}
 	p.add(User, text.String())
 	return ""
 }
 
-func (c choicePrompt) paths() []Path  { return append(c.question.paths(), c.choices.at) }
-func (c choicePrompt) String() string { return c.question.String() + " + " + c.choices.at.String() }
-
-// choiceAnswer is the letter of the right choice.
-//
-// Datasets give it in five ways, told apart in this order: the number of the choice from 0, its label, its
-// letter, its number as text, its text.
-type choiceAnswer struct {
-	at      Path
-	choices choiceSet
-}
-
-func (a choiceAnswer) read(b *dataset.Batch, row int) (text string, ok bool, drop string) {
-	v, choices := a.at.get(b, row), a.choices.at.get(b, row)
-	n := a.choices.len(choices)
-	i, isInt := v.Int()
-	if !isInt {
-		s := strings.TrimSpace(v.Str())
-		if s == "" {
-			return "", false, ""
-		}
-		i = a.find(choices, n, s)
-	} else if i < 0 {
-		return "", false, "" // -1 is how datasets hide the labels of a test split
-	}
-	if i < 0 || i >= int64(min(n, len(letters))) {
-		return "", false, dropNoChoice
-	}
-	return letter(int(i)), true, ""
-}
-
-// find returns the number of the choice that s names, -1 when none.
-func (a choiceAnswer) find(choices dataset.Value, n int, s string) int64 {
-	for i := range n {
-		if a.choices.label != "" && a.choices.item(choices, i, a.choices.label) == s {
-			return int64(i)
-		}
-	}
-	if i := strings.Index(letters, strings.ToUpper(s)); len(s) == 1 && i >= 0 && i < n {
-		return int64(i)
-	}
-	if i, err := strconv.ParseUint(s, 10, 8); err == nil && i < uint64(n) {
-		return int64(i)
-	}
-	for i := range n {
-		if strings.TrimSpace(a.choices.item(choices, i, a.choices.text)) == s {
-			return int64(i)
-		}
-	}
-	return -1
-}
-
-func (a choiceAnswer) paths() []Path  { return []Path{a.at, a.choices.at} }
-func (a choiceAnswer) String() string { return "the letter of " + a.at.String() }
+func (c choicePrompt) paths() []Path  { return append(c.question.paths(), c.choices.paths()...) }
+func (c choicePrompt) String() string { return c.question.String() + " + " + c.choices.String() }

@@ -22,6 +22,7 @@ func Choose(schema dataset.Schema, o Options) (*Mapping, error) {
 	if err := c.chooseSystem(m); err != nil {
 		return nil, err
 	}
+	c.chooseOpen(m)
 	c.chooseTurns(m)
 	return m, nil
 }
@@ -64,10 +65,10 @@ func (c *columns) choosePrompt() (*Mapping, error) {
 }
 
 func newMapping(rule, what string, c candidate) *Mapping {
-	_, chat := c.prompt.(chatPrompt)
+	_, chat := c.prompt.(turnsReader)
 	_, turns := c.prompt.(turnsPrompt)
 	return &Mapping{
-		Rule: rule, Description: what, From: c.prompt.String(), Chat: chat, Turns: turns,
+		Rule: rule, Description: what, From: c.prompt.String(), Chat: chat && !turns, Turns: turns,
 		prompt: c.prompt, answer: c.answer,
 	}
 }
@@ -102,6 +103,10 @@ func (c *columns) named() (*Mapping, error) {
 	}
 	if c.options.ExpectedColumn == "" {
 		found.answer, _ = c.answer(at.Column(), answerNames...)
+	}
+	if chat, ok := found.prompt.(chatPrompt); ok {
+		chat.gold = found.answer
+		found.prompt = chat
 	}
 	m := newMapping(ByColumns, "columns as asked", found)
 	if found.answer != nil && !c.options.PromptOnly {
@@ -210,6 +215,14 @@ func expectedFrom(m *Mapping) string {
 		from = append(from, m.answer.String())
 	}
 	return strings.Join(from, ", else ")
+}
+
+// chooseOpen lets a conversation be asked up to a turn that it leaves open.
+func (c *columns) chooseOpen(m *Mapping) {
+	if chat, ok := m.prompt.(chatPrompt); ok {
+		chat.open = c.options.AnswerOptional || c.options.PromptOnly
+		m.prompt = chat
+	}
 }
 
 func (c *columns) chooseSystem(m *Mapping) error {

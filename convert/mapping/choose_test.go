@@ -12,54 +12,6 @@ import (
 	"github.com/promptmill/promptmill/convert/mapping"
 )
 
-// Constructors of schemas. Types are written as package dataset writes them.
-
-func scalar(k dataset.Kind, typ string, names ...string) []dataset.Field {
-	var fields []dataset.Field
-	for _, n := range names {
-		fields = append(fields, dataset.Field{Name: n, Kind: k, Type: typ})
-	}
-	return fields
-}
-
-func str(names ...string) []dataset.Field { return scalar(dataset.String, "string", names...) }
-func num(names ...string) []dataset.Field { return scalar(dataset.Int, "int64", names...) }
-
-func list(name string, elem dataset.Field) []dataset.Field {
-	elem.Name = "element"
-	return []dataset.Field{{Name: name, Kind: dataset.List, Type: "list<" + elem.Type + ">", Children: []dataset.Field{elem}}}
-}
-
-func texts(name string) []dataset.Field { return list(name, str("")[0]) }
-
-func group(name string, parts ...[]dataset.Field) []dataset.Field {
-	f := dataset.Field{Name: name, Kind: dataset.Struct}
-	var types []string
-	for _, p := range parts {
-		for _, c := range p {
-			f.Children = append(f.Children, c)
-			types = append(types, c.Name+": "+c.Type)
-		}
-	}
-	f.Type = "struct<" + strings.Join(types, ", ") + ">"
-	return []dataset.Field{f}
-}
-
-func chat(name string, fields ...string) []dataset.Field {
-	if fields == nil {
-		fields = []string{"content", "role"}
-	}
-	return list(name, group("", str(fields...))[0])
-}
-
-func schema(parts ...[]dataset.Field) dataset.Schema {
-	var s dataset.Schema
-	for _, p := range parts {
-		s.Fields = append(s.Fields, p...)
-	}
-	return s
-}
-
 // TestChoose holds the mapping of every dataset layout that is common on the Hub.
 func TestChoose(t *testing.T) {
 	type want struct{ Rule, From, Expected, System string }
@@ -117,7 +69,15 @@ func TestChoose(t *testing.T) {
 		{"gpqa", schema(str("Question", "Correct Answer", "Incorrect Answer 1", "Record ID")), want{"R7", "Question", "Correct Answer", ""}},
 		{"math-500", schema(str("problem", "solution", "answer", "unique_id")), want{"R7", "problem", "answer", ""}},
 		{"aime", schema(str("ID", "Problem", "Solution"), num("Answer")), want{"R7", "Problem", "Answer", ""}},
-		{"piqa", schema(str("goal", "sol1", "sol2"), num("label")), want{"R7", "goal", "", ""}},
+		{"piqa", schema(str("goal", "sol1", "sol2"), num("label")), want{"R6", "goal + sol1 + sol2", "the letter of label", ""}},
+		{"winogrande", schema(str("sentence", "option1", "option2", "answer")), want{"R6", "sentence + option1 + option2", "the letter of answer", ""}},
+		{"a column per letter", schema(str("Question", "A", "B", "C", "Answer")), want{"R6", "Question + A + B + C", "the letter of Answer", ""}},
+		{"truthful_qa choices", schema(str("question"), group("mc1_targets", texts("choices"), list("labels", num("")[0]))),
+			want{"R6", "question + mc1_targets", "the letter of mc1_targets.labels", ""}},
+		{"a struct before a list", schema(str("context", "question"), texts("answers"), group("answer", str("value"))),
+			want{"R5", "context + question", "answer.value", ""}},
+		{"a label without names", schema(str("passage", "question"), num("label")), want{"R5", "passage + question", "", ""}},
+		{"a label that is true or false", schema(str("passage", "question"), scalar(dataset.Bool, "bool", "label")), want{"R5", "passage + question", "label", ""}},
 		{"ifeval", schema(num("key"), str("prompt"), texts("instruction_id_list"), list("kwargs", group("", num("n"))[0])), want{"R2", "prompt", "", ""}},
 		{"ifbench", schema(num("key"), str("prompt"), texts("instruction_id_list"), chat("messages", "role", "content")),
 			want{"R1", "messages", "the assistant turn after it in messages", ""}},

@@ -40,7 +40,7 @@ func (c *columns) answer(except string, names ...string) (answer, bool) {
 // promptFrom reads a prompt from f by its type alone.
 func promptFrom(f dataset.Field, at Path) (candidate, bool) {
 	if shape, ok := chatShapeOf(f); ok {
-		return candidate{prompt: chatPrompt{at: at, shape: shape, whole: at.Column() == "prompt"}}, true
+		return candidate{prompt: chatPrompt{at: at, shape: shape, whole: normal(at.Column()) == "prompt"}}, true
 	}
 	switch f.Kind {
 	case dataset.String, dataset.Binary, dataset.Bool, dataset.Int, dataset.Float, dataset.Other:

@@ -1,8 +1,6 @@
 package mapping
 
 import (
-	"strings"
-
 	"github.com/promptmill/promptmill/convert/dataset"
 )
 
@@ -97,39 +95,3 @@ func (a chatAnswer) read(b *dataset.Batch, row int) (text string, ok bool, drop 
 
 func (a chatAnswer) paths() []Path  { return []Path{a.at} }
 func (a chatAnswer) String() string { return "the last assistant turn in " + a.at.String() }
-
-// pairPrompt is a preference: two conversations as text that part after the prompt.
-type pairPrompt struct{ chosen, rejected Path }
-
-const assistantMark = "\n\nAssistant:"
-
-func (t pairPrompt) read(b *dataset.Batch, row int, p *Prompt) (drop string) {
-	chosen, rejected := t.chosen.get(b, row), t.rejected.get(b, row)
-	if chosen.Kind() == dataset.Null || rejected.Kind() == dataset.Null {
-		return dropNull
-	}
-	c := chosen.Str()
-	cut := strings.LastIndex(c[:common(c, rejected.Str())], assistantMark)
-	if cut < 0 {
-		return dropNoPair
-	}
-	cut += len(assistantMark)
-	p.add(User, c[:cut])
-	p.expect(strings.TrimSpace(c[cut:]))
-	return ""
-}
-
-// common returns the length of the longest common prefix.
-func common(a, b string) int {
-	n := min(len(a), len(b))
-	for i := range n {
-		if a[i] != b[i] {
-			return i
-		}
-	}
-	return n
-}
-
-func (t pairPrompt) paths() []Path      { return []Path{t.chosen, t.rejected} }
-func (t pairPrompt) String() string     { return t.chosen.String() }
-func (t pairPrompt) answeredBy() string { return "the rest of " + t.chosen.String() }

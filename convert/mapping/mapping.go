@@ -19,6 +19,9 @@ type Options struct {
 	ExpectedColumn string // the same
 	NoContext      bool   // questions about a passage are asked without the passage
 	PromptOnly     bool   // answers are of no use: do not look for them, do not read them
+	// AnswerOptional says that a prompt without an answer is of use: a conversation is asked up to the user's last turn
+	// even where nothing answers that. PromptOnly implies it.
+	AnswerOptional bool
 	From, To       string // languages, for a column of translations
 
 	PromptTemplate   string // the prompt in the language of text/template, over the columns; excludes PromptColumn

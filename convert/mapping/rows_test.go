@@ -35,7 +35,7 @@ func write[T any](t *testing.T, rows []T, options ...parquet.WriterOption) strin
 	return path
 }
 
-// read maps every row of a file.
+// read maps every prompt of every row of a file.
 func read(t *testing.T, path string, o mapping.Options) (rule string, results []result) {
 	t.Helper()
 	f, err := dataset.Open(path)
@@ -53,8 +53,10 @@ func read(t *testing.T, path string, o mapping.Options) (rule string, results []
 			t.Fatal(err)
 		}
 		for row := range b.NumRows() {
-			drop := m.Prompt(b, row, &p)
-			results = append(results, resultOf(&p, drop))
+			for turn := range m.Prompts(b, row) {
+				drop := m.Turn(b, row, turn, &p)
+				results = append(results, resultOf(&p, drop))
+			}
 		}
 	}
 	return m.Rule, results
@@ -147,78 +149,6 @@ func TestPrompt_joined(t *testing.T) {
 	})
 }
 
-func TestPrompt_choices(t *testing.T) {
-	const asked = "user: q\nA. x\nB. y\nC. z"
-	t.Run("numbers", func(t *testing.T) {
-		type row struct {
-			Question string   `parquet:"question"`
-			Choices  []string `parquet:"choices,list"`
-			Answer   int64    `parquet:"answer"`
-		}
-		xyz := []string{"x", "y", "z"}
-		check(t, write(t, []row{{"q", xyz, 2}, {"q", xyz, -1}, {"q", xyz, 3}, {"q", nil, 0}, {"q", make([]string, 27), 0}}), mapping.Options{}, "R6",
-			result{Prompt: asked, Answer: "C"},
-			result{Prompt: asked, Answer: "-"},
-			result{Drop: "answer is none of the choices"},
-			result{Drop: "question has no choices, or more than 26"},
-			result{Drop: "question has no choices, or more than 26"})
-	})
-	t.Run("text", func(t *testing.T) {
-		type row struct {
-			Ctx     string   `parquet:"ctx"`
-			Endings []string `parquet:"endings,list"`
-			Label   string   `parquet:"label"`
-		}
-		xyz := []string{"x", "y", "z"}
-		check(t, write(t, []row{{"q", xyz, "1"}, {"q", xyz, "c"}, {"q", xyz, " y "}, {"q", xyz, ""}, {"q", xyz, "D"}}), mapping.Options{}, "R6",
-			result{Prompt: asked, Answer: "B"},
-			result{Prompt: asked, Answer: "C"},
-			result{Prompt: asked, Answer: "B"},
-			result{Prompt: asked, Answer: "-"},
-			result{Drop: "answer is none of the choices"})
-	})
-	t.Run("labels", func(t *testing.T) {
-		type choices struct {
-			Text  []string `parquet:"text,list"`
-			Label []string `parquet:"label,list"`
-		}
-		type row struct {
-			Question  string  `parquet:"question"`
-			Choices   choices `parquet:"choices"`
-			AnswerKey string  `parquet:"answerKey"`
-		}
-		check(t, write(t, []row{
-			{"q", choices{[]string{"x", "y", "z"}, []string{"A", "B", "C"}}, "B"},
-			{"q", choices{[]string{"x", "y", "z"}, []string{"1", "2", "3"}}, "1"},
-		}), mapping.Options{}, "R6", result{Prompt: asked, Answer: "B"}, result{Prompt: asked, Answer: "A"})
-	})
-	t.Run("structs", func(t *testing.T) {
-		type choice struct {
-			Label string `parquet:"label"`
-			Text  string `parquet:"text"`
-		}
-		type row struct {
-			Article  string   `parquet:"article"`
-			Question string   `parquet:"question"`
-			Options  []choice `parquet:"options,list"`
-			Answer   string   `parquet:"answer"`
-		}
-		check(t, write(t, []row{{"p", "q", []choice{{"i", "x"}, {"ii", "y"}}, "ii"}}), mapping.Options{}, "R6",
-			result{Prompt: "user: p\n\nq\nA. x\nB. y", Answer: "B"})
-	})
-}
-
-func TestPrompt_preferences(t *testing.T) {
-	type row struct {
-		Chosen   string `parquet:"chosen"`
-		Rejected string `parquet:"rejected"`
-	}
-	const start = "\n\nHuman: hi\n\nAssistant: hello\n\nHuman: how\n\nAssistant:"
-	check(t, write(t, []row{{start + " like this", start + " like that"}, {"one", "other"}}), mapping.Options{}, "R9",
-		result{Prompt: "user: " + start, Answer: "like this"},
-		result{Drop: "chosen and rejected share no prompt"})
-}
-
 func TestPrompt_classNames(t *testing.T) {
 	type row struct {
 		Input string `parquet:"input"`
@@ -232,6 +162,28 @@ func TestPrompt_classNames(t *testing.T) {
 		result{Prompt: "user: c", Answer: "-"},
 		result{Prompt: "user: d", Answer: "-"})
 	check(t, write(t, rows[:1]), mapping.Options{}, "R8", result{Prompt: "user: a", Answer: "-"})
+}
+
+// TestPrompt_paths reads through lists, structs and maps, from the front and from the back, under names that need quotes.
+func TestPrompt_paths(t *testing.T) {
+	type part struct {
+		Text []string `parquet:"the text,list"`
+	}
+	type row struct {
+		Odd   map[string]string `parquet:"a.b"`
+		Parts []part            `parquet:"parts[0],list"`
+	}
+	path := write(t, []row{{map[string]string{`k"1`: "value"}, []part{{[]string{"x"}}, {[]string{"y", "z"}}}}, {nil, []part{{}}}})
+	for prompt, want := range map[string]result{
+		`"a.b"."k""1"`:                {Prompt: "user: value", Answer: "-"},
+		`"parts[0]"[0].the text[0]`:   {Prompt: "user: x", Answer: "-"},
+		`"parts[0]"[-1].the text[-1]`: {Prompt: "user: z", Answer: "-"},
+		`"parts[0]"[1].THE-TEXT[-2]`:  {Prompt: "user: y", Answer: "-"},
+		`"parts[0]"[-3].the text[0]`:  {Drop: "prompt is null"},
+		`"parts[0]"[0].the text[7]`:   {Drop: "prompt is null"},
+	} {
+		check(t, path, mapping.Options{PromptColumn: prompt}, "columns", want, result{Drop: "prompt is null"})
+	}
 }
 
 func TestPrompt_mapByKey(t *testing.T) {

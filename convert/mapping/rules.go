@@ -41,7 +41,7 @@ func conversations(c *columns) (candidate, bool) {
 	}
 	shape, _ := chatShapeOf(f)
 	gold, _ := c.answer(f.Name, goldNames...)
-	return candidate{prompt: chatPrompt{at: pathOf(f.Name), shape: shape}, answer: gold}, true
+	return candidate{prompt: chatPrompt{at: pathOf(f.Name), shape: shape, gold: gold}, answer: gold}, true
 }
 
 func isChat(f dataset.Field) bool {
@@ -93,23 +93,34 @@ func (c *columns) passage() (textPrompt, bool) {
 }
 
 func multipleChoice(c *columns) (candidate, bool) {
-	question, ok := c.text("question", "question_stem", "query", "ctx")
+	question, ok := c.text("question", "question_stem", "query", "ctx", "goal", "sentence")
 	if !ok {
 		return candidate{}, false
 	}
-	f, ok := c.first(func(f dataset.Field) bool { _, ok := choiceSetOf(f); return ok }, "choices", "options", "endings")
+	set, ok := c.choices()
 	if !ok {
 		return candidate{}, false
 	}
-	set, _ := choiceSetOf(f)
 	passage, _ := c.passage()
 	found := candidate{prompt: choicePrompt{append(passage, textOf(question)...), set}}
 	right, ok := c.first(func(f dataset.Field) bool { return f.Kind == dataset.String || f.Kind == dataset.Int },
 		"answer", "answerkey", "answer_key", "label", "correct_answer", "answer_index", "answer_idx", "gold")
-	if ok {
+	switch {
+	case ok:
 		found.answer = choiceAnswer{pathOf(right.Name), set}
+	case set.right != "":
+		found.answer = markedAnswer{set}
 	}
 	return found, true
+}
+
+// choices finds the choices of a question, in one column or in several.
+func (c *columns) choices() (choiceSet, bool) {
+	f, ok := c.first(func(f dataset.Field) bool { _, ok := choicesIn(f); return ok }, "choices", "options", "endings", "mc1_targets")
+	if !ok {
+		return c.choicesBeside()
+	}
+	return choicesIn(f)
 }
 
 func passages(c *columns) (candidate, bool) {
@@ -121,8 +132,34 @@ func passages(c *columns) (candidate, bool) {
 	if !ok {
 		return candidate{}, false
 	}
-	a, _ := c.answer("", "answers", "answer", "answers_spans", "correct_answer", "label")
+	a := c.passageAnswer()
 	return candidate{prompt: append(passage, textOf(question)...), answer: a}, true
+}
+
+// passageAnswer prefers a struct with the answer in it to a list of answers.
+func (c *columns) passageAnswer() answer {
+	names := []string{"answers", "answer", "answers_spans", "correct_answer"}
+	if f, ok := c.first(func(f dataset.Field) bool { return f.Kind == dataset.Struct }, names...); ok {
+		if a, ok := c.answerFrom(f, pathOf(f.Name)); ok {
+			return a
+		}
+	}
+	if a, ok := c.answer("", names...); ok {
+		return a
+	}
+	return c.label()
+}
+
+// label returns the column of that name as an answer. A number that no class name explains is none.
+func (c *columns) label() answer {
+	f, ok := c.first(func(f dataset.Field) bool {
+		return f.Kind == dataset.String || f.Kind == dataset.Bool || f.Kind == dataset.Int && c.schema.Labels[f.Name] != nil
+	}, "label")
+	if !ok {
+		return nil
+	}
+	a, _ := c.answerFrom(f, pathOf(f.Name))
+	return a
 }
 
 func questions(c *columns) (candidate, bool) {
@@ -137,17 +174,15 @@ func questions(c *columns) (candidate, bool) {
 
 // inputs takes a column "source" only beside a target: alone it tells where a text is from.
 func inputs(c *columns) (candidate, bool) {
-	a, _ := c.answer("", "target", "targets", "output", "label")
+	a, found := c.answer("", "target", "targets", "output")
+	if !found {
+		a = c.label()
+	}
 	f, ok := c.text("input", "inputs")
 	if !ok {
 		_, hasTarget := c.text("target", "targets")
 		f, ok = c.text("source")
 		ok = ok && hasTarget
-	}
-	if v, isValue := a.(valueAnswer); isValue && normal(v.at.Column()) == "label" && v.labels == nil {
-		if l, _ := c.schema.Column(v.at.Column()); l.Kind != dataset.String {
-			a = nil // a number that no class name explains is no answer
-		}
 	}
 	return candidate{prompt: textOf(f), answer: a}, ok
 }
@@ -158,9 +193,12 @@ func preferences(c *columns) (candidate, bool) {
 		rejected, also := c.first(ok, "rejected")
 		return chosen, rejected, found && also
 	}
-	if f, _, ok := both(isChat); ok {
-		shape, _ := chatShapeOf(f)
-		return candidate{prompt: chatPrompt{at: pathOf(f.Name), shape: shape}}, true
+	if f, r, ok := both(isChat); ok {
+		chat := func(f dataset.Field) chatPrompt {
+			shape, _ := chatShapeOf(f)
+			return chatPrompt{at: pathOf(f.Name), shape: shape}
+		}
+		return candidate{prompt: pairChat{chat(f), chat(r)}}, true
 	}
 	f, r, ok := both(func(f dataset.Field) bool { return f.Kind == dataset.String })
 	return candidate{prompt: pairPrompt{pathOf(f.Name), pathOf(r.Name)}}, ok

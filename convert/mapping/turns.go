@@ -10,8 +10,8 @@ import (
 // Turns says what is asked of a row with several turns of a user: a conversation, or a list of prompts (rule R3).
 type Turns string
 
-// The choices. The zero value is by rule: a conversation up to the last turn that an assistant answers, else to the last;
-// a list as a prompt and the [Prompt.Later] ones.
+// The choices. The zero value is by rule: a conversation up to the last turn that an assistant answers, or to the last one
+// where no answer is lost by that; a list as a prompt and the [Prompt.Later] ones.
 const (
 	TurnsByRule Turns = ""
 	FirstTurn   Turns = "first" // the first turn alone, after the system message

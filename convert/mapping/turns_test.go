@@ -5,36 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/promptmill/promptmill/convert/dataset"
 	"github.com/promptmill/promptmill/convert/mapping"
 )
-
-// each maps every prompt of every row of a file.
-func each(t *testing.T, path string, o mapping.Options) (results []result) {
-	t.Helper()
-	f, err := dataset.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	m, err := mapping.Choose(f.Schema(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var p mapping.Prompt
-	for b, err := range f.Batches(t.Context(), m.Columns()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		for row := range b.NumRows() {
-			for turn := range m.Prompts(b, row) {
-				drop := m.Turn(b, row, turn, &p)
-				results = append(results, resultOf(&p, drop))
-			}
-		}
-	}
-	return results
-}
 
 func TestTurn_conversations(t *testing.T) {
 	type row struct {
@@ -45,21 +17,66 @@ func TestTurn_conversations(t *testing.T) {
 	path := write(t, []row{
 		{[]message{say("system", "s"), say("user", "u1"), say("assistant", "a1"), say("user", "u2"), say("assistant", "a2")}, nil},
 		{[]message{say("user", "u1"), say("assistant", "a1"), say("user", "u2")}, &gold},
+		{[]message{say("user", "u1"), say("assistant", "a1"), say("user", "u2")}, nil},
 		{[]message{say("assistant", "a")}, nil},
 	})
 	const noUser = "conversation has no user turn"
 	for turns, want := range map[mapping.Turns][]result{
-		mapping.TurnsByRule: {{"system: s|user: u1|assistant: a1|user: u2", "a2", ""}, {"user: u1", "a1", ""}, {"", "", noUser}},
-		mapping.AllTurns:    {{"system: s|user: u1|assistant: a1|user: u2", "a2", ""}, {"user: u1|assistant: a1|user: u2", "gold", ""}, {"", "", noUser}},
-		mapping.FirstTurn:   {{"system: s|user: u1", "a1", ""}, {"user: u1", "a1", ""}, {"", "", noUser}},
+		mapping.TurnsByRule: {
+			{"system: s|user: u1|assistant: a1|user: u2", "a2", ""}, {"user: u1|assistant: a1|user: u2", "gold", ""},
+			{"user: u1", "a1", ""}, {"", "", noUser},
+		},
+		mapping.AllTurns: {
+			{"system: s|user: u1|assistant: a1|user: u2", "a2", ""}, {"user: u1|assistant: a1|user: u2", "gold", ""},
+			{"user: u1|assistant: a1|user: u2", "-", ""}, {"", "", noUser},
+		},
+		mapping.FirstTurn: {{"system: s|user: u1", "a1", ""}, {"user: u1", "a1", ""}, {"user: u1", "a1", ""}, {"", "", noUser}},
 		mapping.EachTurn: {
 			{"system: s|user: u1", "a1", ""}, {"system: s|user: u1|assistant: a1|user: u2", "a2", ""},
-			{"user: u1", "a1", ""}, {"user: u1|assistant: a1|user: u2", "gold", ""}, {"", "", noUser},
+			{"user: u1", "a1", ""}, {"user: u1|assistant: a1|user: u2", "gold", ""},
+			{"user: u1", "a1", ""}, {"user: u1|assistant: a1|user: u2", "-", ""}, {"", "", noUser},
 		},
 	} {
-		if diff := cmp.Diff(want, each(t, path, mapping.Options{Turns: turns})); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", turns, diff)
-		}
+		checkTurns(t, path, turns, want)
+	}
+}
+
+func checkTurns(t *testing.T, path string, turns mapping.Turns, want []result) {
+	t.Helper()
+	_, got := read(t, path, mapping.Options{Turns: turns})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%q (-want +got):\n%s", turns, diff)
+	}
+}
+
+// TestPrompt_openTurn: a last turn that nobody answers is what is asked where an answer may be missing.
+func TestPrompt_openTurn(t *testing.T) {
+	type row struct {
+		Messages []message `parquet:"messages,list"`
+	}
+	path := write(t, []row{
+		{[]message{say("user", "u1"), say("assistant", "a1"), say("user", "u2")}},
+		{[]message{say("user", "u1"), say("assistant", "a1"), say("user", "u2"), say("assistant", "a2")}},
+	})
+	answered := result{Prompt: "user: u1|assistant: a1|user: u2", Answer: "a2"}
+	open := result{Prompt: "user: u1|assistant: a1|user: u2", Answer: "-"}
+	check(t, path, mapping.Options{}, "R1", result{Prompt: "user: u1", Answer: "a1"}, answered)
+	check(t, path, mapping.Options{AnswerOptional: true}, "R1", open, answered)
+	check(t, path, mapping.Options{PromptOnly: true}, "R1", open, answered)
+}
+
+// TestPrompt_openTurnWithGold: an answer beside the conversation is the one to its last turn.
+func TestPrompt_openTurnWithGold(t *testing.T) {
+	type row struct {
+		Messages []message `parquet:"messages,list"`
+		Answer   *string   `parquet:"answer,optional"`
+	}
+	open := []message{say("user", "u1"), say("assistant", "a1"), say("user", "u2")}
+	path := write(t, []row{{open, new("gold")}, {open, nil}})
+	for rule, o := range map[string]mapping.Options{"R1": {}, "columns": {PromptColumn: "messages"}} {
+		check(t, path, o, rule,
+			result{Prompt: "user: u1|assistant: a1|user: u2", Answer: "gold"},
+			result{Prompt: "user: u1", Answer: "a1"})
 	}
 }
 
@@ -76,8 +93,6 @@ func TestTurn_lists(t *testing.T) {
 		mapping.FirstTurn:   {{"user: q1", "r1", ""}, {"user: q3", "r3", ""}, {"", "", null}},
 		mapping.EachTurn:    {{"user: q1", "r1", ""}, {"user: q2", "r2", ""}, {"user: q3", "r3", ""}, {"user: q4", "-", ""}, {"", "", null}},
 	} {
-		if diff := cmp.Diff(want, each(t, path, mapping.Options{Turns: turns})); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", turns, diff)
-		}
+		checkTurns(t, path, turns, want)
 	}
 }

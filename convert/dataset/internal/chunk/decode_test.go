@@ -99,7 +99,7 @@ func TestDelta_roundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := (&Reader{}).deltaNumbers(enc, len(in), 4)
+		v, err := (&Reader{shared: new(Shared)}).deltaNumbers(enc, len(in), 4)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +120,7 @@ func TestDeltaByteArrays_roundTrip(t *testing.T) {
 			data = append(data, b...)
 			ends = append(ends, uint32(len(data)))
 		}
-		r := &Reader{limit: maxPageBytes, col: Column{Type: format.ByteArray}}
+		r := &Reader{shared: new(Shared), limit: maxPageBytes, col: Column{Type: format.ByteArray}}
 		lengths, err := new(delta.LengthByteArrayEncoding).EncodeByteArray(nil, data, ends)
 		if err != nil {
 			t.Fatal(err)
@@ -238,7 +238,7 @@ func FuzzValues(f *testing.F) {
 	f.Add(uint8(format.DeltaByteArray), uint8(format.ByteArray), uint16(2), []byte{128, 1, 4, 2, 0, 0, 0, 0, 0, 0, 128, 1, 4, 2, 2, 0, 0, 0, 0, 0, 'x', 'y'})
 	f.Add(uint8(format.RLE), uint8(format.Boolean), uint16(9), []byte{2, 0, 0, 0, 18, 1})
 	f.Fuzz(func(t *testing.T, encoding, kind uint8, n uint16, data []byte) {
-		r := &Reader{limit: 1 << 20, col: Column{Type: format.Type(kind % 8), Length: 3}}
+		r := &Reader{shared: new(Shared), limit: 1 << 20, col: Column{Type: format.Type(kind % 8), Length: 3}}
 		if n == 0 {
 			return
 		}

@@ -62,7 +62,11 @@ func (r *Reader) deltaStrings(data []byte, n int) (Values, error) {
 	r.buffers.numbers2 = suffixes
 	ends := resize(r.buffers.ends, n+1)
 	r.buffers.ends = ends
-	out, last, width := r.buffers.data[:0], int64(0), int64(r.col.width())
+	out, err := r.roomFor(prefixes, suffixes)
+	if err != nil {
+		return Values{}, err
+	}
+	last, width := int64(0), int64(r.col.width())
 	for i, prefix := range prefixes {
 		suffix := suffixes[i]
 		switch {
@@ -70,8 +74,6 @@ func (r *Reader) deltaStrings(data []byte, n int) (Values, error) {
 			return Values{}, fmt.Errorf("value %d has %d bytes of the one before and %d of its own", i, prefix, suffix)
 		case width > 0 && prefix+suffix != width:
 			return Values{}, fmt.Errorf("value %d has %d bytes instead of %d", i, prefix+suffix, width)
-		case int64(len(out))+prefix+suffix > r.limit:
-			return Values{}, fmt.Errorf("the values have more bytes than the column can have (%d)", r.limit)
 		}
 		ends[i] = uint32(len(out))
 		before := int64(len(out)) - last
@@ -85,6 +87,22 @@ func (r *Reader) deltaStrings(data []byte, n int) (Values, error) {
 	}
 	ends[n] = uint32(len(out))
 	return Values{Data: out, Ends: ends, Len: n}, nil
+}
+
+// roomFor returns an empty buffer for byte arrays of these lengths in two parts, which a few bytes can make long.
+func (r *Reader) roomFor(prefixes, suffixes []int64) ([]byte, error) {
+	total := int64(0)
+	for i, prefix := range prefixes {
+		total += min(max(prefix, 0), r.limit) + min(max(suffixes[i], 0), r.limit)
+		if total > r.limit {
+			return nil, fmt.Errorf("the values have more bytes than the column can have (%d)", r.limit)
+		}
+	}
+	if err := r.shared.charge(&r.heldLong, total); err != nil {
+		return nil, err
+	}
+	r.buffers.data = resize(r.buffers.data, int(total))
+	return r.buffers.data[:0], nil
 }
 
 // deltaIntegers decodes the n integers of a DELTA_BINARY_PACKED stream into buf and returns them and what

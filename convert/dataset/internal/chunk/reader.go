@@ -12,7 +12,7 @@ import (
 )
 
 // Reader reads the pages of column chunks of one column, one chunk after the other, and keeps its
-// buffers between them. The zero value is ready for [Reader.Reset]. It starts no goroutines and is
+// buffers between them. [NewReader] makes one, which is ready for [Reader.Reset]. It starts no goroutines and is
 // for one goroutine at a time.
 type Reader struct {
 	col    Column
@@ -21,13 +21,19 @@ type Reader struct {
 	left   int64 // entries that the chunk still owes
 	limit  int64 // largest page that the chunk can hold, uncompressed
 
-	inflate  inflater
+	shared   *Shared
+	held     int64 // bytes that are accounted for in shared, for data pages
+	heldDict int64 // the same for dictionaries
+	heldLong int64 // and for byte arrays that are longer than their page
 	dict     *Values
 	header   format.PageHeader
 	page     Page
 	buffers  buffers
 	dictData []byte
 }
+
+// NewReader returns a reader that has s in common with those of other columns.
+func NewReader(s *Shared) Reader { return Reader{shared: s} }
 
 // buffers hold what a page is decoded into.
 type buffers struct {
@@ -130,12 +136,15 @@ func (r *Reader) nextBody() ([]byte, error) {
 	if size < 0 || size > r.window.left() {
 		return nil, fmt.Errorf("page header: the page has %d bytes, the column only %d more", size, r.window.left())
 	}
-	if h.UncompressedPageSize > maxPageBytes {
-		return nil, unsupported("a page of %d bytes (the limit is %d MiB)", h.UncompressedPageSize, maxPageBytes>>20)
+	if large := max(h.UncompressedPageSize, h.CompressedPageSize); large > maxPageBytes {
+		return nil, unsupported("a page of %d bytes (the limit is %d MiB)", large, maxPageBytes>>20)
 	}
 	if h.UncompressedPageSize < 0 || int64(h.UncompressedPageSize) > r.limit {
 		return nil, fmt.Errorf("page header: %d bytes after decompression are more than the column can have (%d)",
 			h.UncompressedPageSize, r.limit)
+	}
+	if err := r.charge(); err != nil {
+		return nil, err
 	}
 	body, err := r.window.peek(int(size))
 	if err != nil {
@@ -182,7 +191,7 @@ func (r *Reader) expand(buf *[]byte, body []byte, size int) ([]byte, error) {
 		return nil, err
 	}
 	*buf = resize(*buf, size)
-	if err := r.inflate.page(r.codec, *buf, body); err != nil {
+	if err := r.shared.inflate.page(r.codec, *buf, body); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.codec, err)
 	}
 	return *buf, nil

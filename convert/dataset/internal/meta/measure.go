@@ -22,8 +22,34 @@ func measure(b []byte) (int, error) {
 }
 
 type measurer struct {
-	b []byte
-	i int
+	b    []byte
+	i    int
+	kept int64 // bytes that the lists take when they are decoded
+}
+
+const (
+	// maxKept bounds the memory of a decoded footer: 800,000 column chunks. Writers take about as many bytes for one, but
+	// three suffice.
+	maxKept = 128 << 20
+	// structBytes is what a struct in a list takes at most, itself and the slice that it is in.
+	structBytes = 160
+	// keptDepth is how deep a list may lie whose structs are decoded: columns in row groups.
+	keptDepth = 2
+)
+
+// keep accounts for n elements of a list at this depth.
+func (m *measurer) keep(n uint64, kind thrift.Type, depth int) error {
+	each := int64(8)
+	if kind == thrift.STRUCT {
+		if depth > keptDepth {
+			return nil
+		}
+		each = structBytes
+	}
+	if m.kept += int64(min(n, maxKept)) * each; m.kept > maxKept {
+		return fmt.Errorf("metadata holds more than fits in %d MiB", maxKept>>20)
+	}
+	return nil
 }
 
 // fields passes over the fields of a struct up to and including the stop byte.
@@ -95,6 +121,9 @@ func (m *measurer) list(depth int) error {
 		}
 	}
 	kind := thrift.Type(head & 0xf)
+	if err := m.keep(n, kind, depth); err != nil {
+		return err
+	}
 	for range n {
 		start := m.i
 		if err := m.value(kind, depth+1); err != nil {

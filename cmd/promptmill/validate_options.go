@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/schemas"
+	"github.com/promptmill/promptmill/validate"
+)
+
+// validateOptions says what the files must look like.
+func validateOptions(c *cli.Context) (o validate.Options, err error) {
+	if err := refuseEmpty(c, "schema", "input-format", "format", "output"); err != nil {
+		return o, err
+	}
+	if f := c.String("format"); f == validate.FormatJSONL || f == validate.FormatTXT {
+		return o, usagef("--format %s: expected text, json, github or sarif, which is how findings are shown; what the files are is --input-format %s", f, f)
+	}
+	o = validate.Options{
+		Format: c.String("input-format"), AllowEmptyExpected: c.Bool("allow-empty-expected"), MaxErrors: c.Int("max-errors"),
+		Workers: c.Int("workers"), SHA256: showFormat(c) == validate.ShowJSON,
+	}
+	if c.Bool("summary") {
+		o.MaxErrors = 0 // what is counted is what is reported
+	}
+	if o.MaxLineBytes, err = parseSize("--max-line", c.String("max-line")); err != nil {
+		return o, withCode(exitUsage, err)
+	}
+	o.Schema, o.SchemaFile, err = readSchema(c.String("schema"))
+	return o, err
+}
+
+// showFormat is the format of the findings.
+func showFormat(c *cli.Context) string {
+	if c.Bool("json") {
+		return validate.ShowJSON
+	}
+	return c.String("format")
+}
+
+// readSchema returns the name of one of promptmill's schemas, or what the file called so has.
+func readSchema(name string) (known string, own []byte, err error) {
+	if name == "" || slices.Contains(schemas.Names(), name) {
+		return name, nil, nil
+	}
+	own, err = os.ReadFile(name)
+	if !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(name, `./\`) {
+		return "", own, err
+	}
+	ofLines := slices.DeleteFunc(schemas.Names(), func(name string) bool { return !schemas.OfLine(name) })
+	msg := fmt.Sprintf("--schema %s: neither a file nor one of the schemas; there are %s", name, strings.Join(ofLines, ", "))
+	if s := nearest(name, ofLines); s != "" {
+		msg += fmt.Sprintf("; did you mean %q?", s)
+	}
+	return "", nil, usagef("%s", msg)
+}
+
+// parseSize reads "65536", "64MiB" or "1.5 GB" as bytes. A size that a slice cannot have is an error.
+func parseSize(name, s string) (int, error) {
+	for _, u := range sizeUnits {
+		number, ok := strings.CutSuffix(s, u.suffix)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if size := n * u.bytes; err == nil && size >= 1 && size <= math.MaxInt32 {
+			return int(size), nil
+		}
+		break
+	}
+	return 0, fmt.Errorf("%s %q: expected a size up to 2GiB, such as 65536 or 64MiB", name, s)
+}

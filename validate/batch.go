@@ -1,0 +1,34 @@
+package validate
+
+import "slices"
+
+// A batch is what has been found in some lines of a chunk.
+type batch struct {
+	lines    []lineFound
+	problems []problems // of the lines that have some, in their order
+}
+
+// lineFound is what has been found in one line.
+type lineFound struct {
+	from, to int32  // where it stands in the text of the chunk
+	hash     uint64 // of a line without errors; 0 for one that has some
+	problems bool
+}
+
+// add adds a line and a copy of its problems.
+func (b *batch) add(l lineFound, p *problems) {
+	if len(p.list) > 0 {
+		l.problems = true
+		b.problems = append(b.problems, problems{list: slices.Clone(p.list), errors: p.errors, warnings: p.warnings})
+	}
+	b.lines = append(b.lines, l)
+}
+
+func (b *batch) full() bool {
+	return len(b.lines) == maxBatchLines || len(b.problems) == maxBatchProblems
+}
+
+func (b *batch) reset() {
+	clear(b.problems)
+	b.lines, b.problems = b.lines[:0], b.problems[:0]
+}

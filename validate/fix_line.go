@@ -1,0 +1,139 @@
+package validate
+
+import (
+	"bytes"
+	"slices"
+)
+
+// line repairs and writes one line.
+func (f *fixing) line(ln readText) error {
+	body, done := frame(ln)
+	text, more := f.mend(body)
+	if more == nil {
+		f.judge(ln.text, body)
+	}
+	if isBlank(text) {
+		f.note(append(done, repair{repairBlank, 1}))
+		return nil
+	}
+	f.note(append(done, more...))
+	f.fixed.Lines++
+	if _, err := f.out.Write(text); err != nil {
+		return err
+	}
+	return f.out.WriteByte('\n')
+}
+
+// A repair is one kind of change and how often it was made.
+type repair struct {
+	kind  string
+	count int64
+}
+
+// note counts the repairs of one line.
+func (f *fixing) note(done []repair) {
+	if len(done) > 0 {
+		f.fixed.Changed++
+	}
+	for _, d := range done {
+		f.fixed.Repairs[d.kind] += d.count
+	}
+}
+
+// frame returns a line without byte order marks before it and carriage returns behind
+// it.
+func frame(ln readText) (body []byte, done []repair) {
+	body = bytes.TrimRight(ln.text, "\r")
+	if n := len(ln.text) - len(body); n > 0 {
+		done = append(done, repair{repairCR, int64(n)})
+	}
+	n := len(body)
+	for bytes.HasPrefix(body, []byte(byteOrderMark)) {
+		body = body[len(byteOrderMark):]
+	}
+	if n -= len(body); n > 0 {
+		done = append(done, repair{repairBOM, int64(n / len(byteOrderMark))})
+	}
+	if !ln.ended {
+		done = append(done, repair{repairFinalLF, 1})
+	}
+	return body, done
+}
+
+// mend returns body repaired, or body itself where there is nothing to repair or
+// something bad would be left.
+func (f *fixing) mend(body []byte) ([]byte, []repair) {
+	text, done := f.repaired(body)
+	if len(done) == 0 {
+		return body, nil
+	}
+	f.probs.reset()
+	if f.check(text, &f.probs); f.probs.errors > 0 && !isBlank(text) {
+		return body, nil
+	}
+	return text, done
+}
+
+// judge tells the errors of a line that stays as it is: body, which begins somewhere
+// in what was read.
+func (f *fixing) judge(read, body []byte) {
+	if isBlank(body) {
+		return
+	}
+	f.probs.reset()
+	f.check(body, &f.probs)
+	before := bytes.Index(read, body)
+	for i := range f.probs.list {
+		f.probs.list[i].at += before
+	}
+	f.tell(f.sum.Lines, read[:before+len(body)])
+}
+
+// tell counts and reports the errors of line n.
+func (f *fixing) tell(n int64, text []byte) {
+	p := &f.probs
+	if p.errors == 0 {
+		return
+	}
+	f.sum.Errors += p.errors
+	f.sum.BadLines++
+	slices.SortStableFunc(p.list, func(a, b problem) int { return a.at - b.at })
+	for _, q := range p.list {
+		if most := f.checker.opts.MaxErrors; q.severity == Error && (most == 0 || f.told < most) {
+			f.told++
+			f.report(q.finding(f.name, n, text))
+		}
+	}
+}
+
+// repaired returns what the line should be, and what makes the difference. It may be
+// bad still.
+func (f *fixing) repaired(body []byte) ([]byte, []repair) {
+	if f.sum.Format == FormatTXT {
+		return f.repairedText(body)
+	}
+	return f.repairedJSON(body)
+}
+
+// repairedText repairs a line of a text file.
+func (f *fixing) repairedText(body []byte) ([]byte, []repair) {
+	if f.opts.Clean == nil || isPlainText(body) || firstInvalid(body) >= 0 {
+		return body, nil
+	}
+	s, kinds := f.opts.Clean(string(body))
+	if len(kinds) == 0 || bytes.ContainsAny([]byte(s), "\r\n") {
+		return body, nil
+	}
+	return []byte(s), once(kinds)
+}
+
+// once makes a repair of each kind.
+func once(kinds []string) []repair {
+	var done []repair
+	for _, k := range kinds {
+		done = append(done, repair{k, 1})
+	}
+	return done
+}
+
+func isBlank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
