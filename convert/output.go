@@ -8,8 +8,12 @@ import (
 	"math"
 )
 
-// flushSize is how much is written at once.
-const flushSize = 256 << 10
+const (
+	// flushSize is how much is written at once.
+	flushSize = 256 << 10
+	// gatherSize is what the lines of a batch take, ordinarily.
+	gatherSize = 5 << 16
+)
 
 // output gathers lines, writes them in large pieces to one file or to several, and keeps the sums of what it wrote.
 type output struct {
@@ -65,7 +69,9 @@ func (o *output) end(buf []byte) error {
 }
 
 // newGathering returns an output that keeps all lines, for [output.take].
-func newGathering() *output { return &output{most: math.MaxInt, part: &part{}} }
+func newGathering() *output {
+	return &output{buf: make([]byte, 0, gatherSize), most: math.MaxInt, part: &part{}}
+}
 
 // take moves the lines that were gathered in g to o, which must not be one to be split.
 func (o *output) take(g *output) error {

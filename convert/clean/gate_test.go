@@ -8,6 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// long is more than is looked at together.
+const long = "the quick brown fox jumps over the lazy dog, and nothing of that needs to be touched"
+
 // TestGates checks the shortcuts against what they cut short, for every character.
 func TestGates(t *testing.T) {
 	c := New(Options{Lines: true})
@@ -27,7 +30,7 @@ func TestGates(t *testing.T) {
 		if got := hasBidiControl("é" + s + "é"); got != want {
 			t.Errorf("hasBidiControl(%+q) = %v", s, got)
 		}
-		for _, s := range []string{s, "a" + s, s + "a", "é" + s + "e", s + "中", "… " + s + s} {
+		for _, s := range []string{s, "a" + s, s + "a", "é" + s + "e", s + "中", "… " + s + s, long + s + long, "é" + long + s + "é" + s + long} {
 			checkSettled(t, c, s)
 		}
 		if isPlain(s) && s != "\t" && s != "\n" {

@@ -3,6 +3,9 @@ package clean
 import (
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
+
+	utf8asm "github.com/segmentio/asm/utf8"
 )
 
 // isPlain reports that no step before [Cleaner.finish] of any profile applies to s, nor its trimming: it is printable ASCII
@@ -12,7 +15,8 @@ func isPlain(s string) bool {
 }
 
 // isSettled reports that s is valid UTF-8 and that no step of any profile but [MojibakeFull]'s applies to it, as isPlain
-// does, of text in any script. It looks at every character once. Where it would have to look twice it gives false.
+// does, of text in any script. It looks at every character once or twice. Where it would have to look longer it gives
+// false.
 func isSettled(s string) bool {
 	if s == "" {
 		return true
@@ -20,9 +24,28 @@ func isSettled(s string) bool {
 	if isOuterSpace(s) {
 		return false
 	}
-	i := textLen(s)
-	return i+settledLen(s[i:]) == len(s)
+	i := 0
+	if wide && len(s) > 2*wideWidth {
+		if !validUTF8(s) {
+			return false
+		}
+		for i+wideWidth < len(s) {
+			n, enough := settledLenWide(s[i:]), 1
+			if n < wideWidth/2 {
+				enough = wideWidth // doubts come close together
+			}
+			i += n
+			if n = settledLen(s[i:], enough); n == 0 {
+				return false
+			}
+			i += n
+		}
+	}
+	return i+settledLen(s[i:], len(s)) == len(s)
 }
+
+// validUTF8 is utf8.ValidString, many bytes at a time.
+func validUTF8(s string) bool { return utf8asm.Valid(unsafe.Slice(unsafe.StringData(s), len(s))) }
 
 // isOuterSpace reports whether s may begin or end with white space.
 func isOuterSpace(s string) bool {
@@ -40,9 +63,10 @@ func isOuterSpace(s string) bool {
 	return first <= ' ' || last <= ' '
 }
 
-// settledLen returns the length of the settled characters that s begins with.
-func settledLen(s string) int {
-	for i := 0; i < len(s); {
+// settledLen returns the length of the settled characters that s begins with. It may stop after enough bytes.
+func settledLen(s string, enough int) int {
+	i := 0
+	for i < len(s) && i < enough {
 		n, rest := 0, s[i:]
 		switch c := rest[0]; sizes[c] {
 		case 1:
@@ -68,7 +92,7 @@ func settledLen(s string) int {
 		}
 		i += n
 	}
-	return len(s)
+	return i
 }
 
 // follows reports whether b is a continuation byte.

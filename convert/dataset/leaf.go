@@ -23,7 +23,7 @@ const (
 // leaf streams the values of one leaf column into a batch. It holds one page at a time.
 type leaf struct {
 	*leafInfo
-	reader chunk.Reader
+	reader chunk.Ahead
 	page   *chunk.Page
 	entry  int // next entry of the page
 	value  int // next value of the page

@@ -69,7 +69,9 @@ func (r *Reader) readV2(body []byte) error {
 		}
 	}
 	data, err := body[nr+nd:], error(nil)
-	if c := h.IsCompressed; !c.Valid || c.V {
+	if c := h.IsCompressed; c.Valid && !c.V {
+		r.lent = true
+	} else {
 		if data, err = r.expand(&r.buffers.plain, data, size); err != nil {
 			return err
 		}

@@ -28,24 +28,31 @@ type Reader struct {
 	dict     *Values
 	header   format.PageHeader
 	page     Page
+	pages    int64 // how many pages are in memory at the same time
+	lent     bool  // the page holds bytes of the window
 	buffers  buffers
-	dictData []byte
+	dictBuffers
 }
 
 // NewReader returns a reader that has s in common with those of other columns.
-func NewReader(s *Shared) Reader { return Reader{shared: s} }
+func NewReader(s *Shared) Reader { return Reader{shared: s, pages: 1} }
 
 // buffers hold what a page is decoded into.
 type buffers struct {
-	plain     []byte // the page, uncompressed
-	data      []byte // values of encodings that do not keep them in the page as they are
-	def, rep  []uint8
-	index     []uint32
-	ends      []uint32
-	numbers   []int64
-	numbers2  []int64
+	plain    []byte // the page, uncompressed
+	data     []byte // values of encodings that do not keep them in the page as they are
+	def, rep []uint8
+	index    []uint32
+	ends     []uint32
+	numbers  []int64
+	numbers2 []int64
+}
+
+// dictBuffers hold what a dictionary is decoded into.
+type dictBuffers struct {
 	dictEnds  []uint32
 	dictPlain []byte
+	dictData  []byte
 }
 
 // Reset begins the chunk that m describes, of a file whose pages end at limit.
@@ -123,6 +130,7 @@ func pageName(t format.PageType) string {
 
 // nextBody reads the next page header and returns the bytes of its page as they are in the file.
 func (r *Reader) nextBody() ([]byte, error) {
+	r.lent = false
 	n, err := r.readHeader()
 	if err != nil {
 		return nil, fmt.Errorf("page header: %w", err)
@@ -182,6 +190,7 @@ func (r *Reader) readHeader() (int, error) {
 // expand returns the page as it was before compression, in buf if it had to be decompressed.
 func (r *Reader) expand(buf *[]byte, body []byte, size int) ([]byte, error) {
 	if r.codec == format.Uncompressed {
+		r.lent = true
 		return body, nil
 	}
 	if size == 0 {
@@ -191,7 +200,7 @@ func (r *Reader) expand(buf *[]byte, body []byte, size int) ([]byte, error) {
 		return nil, err
 	}
 	*buf = resize(*buf, size)
-	if err := r.shared.inflate.page(r.codec, *buf, body); err != nil {
+	if err := r.shared.inflate(r.codec, *buf, body); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.codec, err)
 	}
 	return *buf, nil
@@ -212,15 +221,15 @@ func (r *Reader) readDictionary(body []byte) error {
 	if h.Encoding != format.Plain && h.Encoding != format.PlainDictionary {
 		return unsupported("encoding %s of a dictionary", h.Encoding)
 	}
-	data, err := r.expand(&r.buffers.dictPlain, body, int(r.header.UncompressedPageSize))
+	data, err := r.expand(&r.dictPlain, body, int(r.header.UncompressedPageSize))
 	if err != nil {
 		return err
 	}
 	if r.codec == format.Uncompressed { // the window moves on, the dictionary stays
-		r.buffers.dictPlain = append(r.buffers.dictPlain[:0], data...)
-		data = r.buffers.dictPlain
+		r.dictPlain = append(r.dictPlain[:0], data...)
+		data = r.dictPlain
 	}
-	v, err := plain(r.col, data, n, &r.dictData, &r.buffers.dictEnds)
+	v, err := plain(r.col, data, n, &r.dictData, &r.dictEnds)
 	if err != nil {
 		return err
 	}
@@ -229,10 +238,10 @@ func (r *Reader) readDictionary(body []byte) error {
 }
 
 // resize returns a slice of length n that reuses b where it is large enough. What it holds is
-// undefined.
+// undefined. The next page may be a little larger.
 func resize[T any](b []T, n int) []T {
 	if cap(b) < n {
-		return make([]T, n)
+		return make([]T, n, n+n/16)
 	}
 	return b[:n]
 }
