@@ -7,6 +7,9 @@ import (
 
 // object accepts an object of o; nil is any object.
 func (a *acceptor) object(o *objectShape) bool {
+	if o != nil && len(o.usual) > 0 && a.usual(o) {
+		return true
+	}
 	if a.depth++; a.depth > acceptDepth {
 		return false
 	}
@@ -44,6 +47,30 @@ func (a *acceptor) object(o *objectShape) bool {
 	a.named = outer
 	a.depth--
 	return a.word("}") && o.complete(seen, matched, members)
+}
+
+// usual accepts an object whose members come without white space and in the usual
+// order; if it does not, nothing has been read.
+func (a *acceptor) usual(o *objectShape) bool {
+	from := a.pos
+	for i, begin := range o.usual {
+		if !a.word(begin) {
+			a.pos = from
+			return false
+		}
+		a.pos--
+		if !a.text(o.keys[i].shape.text) {
+			a.pos = from
+			return false
+		}
+	}
+	if a.peek() != '}' {
+		a.pos = from
+		return false
+	}
+	a.pos++
+	a.left -= objectValues - 1 + len(o.usual)
+	return a.left >= 0
 }
 
 // member accepts a key of n bytes with its quotes and a value of s.

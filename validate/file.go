@@ -105,11 +105,10 @@ func (f *file) tell(n int64, text []byte) {
 	}
 	slices.SortStableFunc(p.list, func(a, b problem) int { return a.at - b.at })
 	for _, q := range p.list {
-		f.put(q.finding(f.name, n, text))
+		f.put(q, n, text)
 	}
 	if more := p.more(); more > 0 {
-		q := problem{at: len(text), severity: Error, rule: RuleMore, message: fmt.Sprintf("and %d more problems in this line", more)}
-		f.put(q.finding(f.name, n, text))
+		f.put(problem{at: len(text), severity: Error, rule: RuleMore, message: fmt.Sprintf("and %d more problems in this line", more)}, n, text)
 	}
 	f.sum.Errors += p.errors
 	f.sum.Warnings += p.warnings
@@ -118,17 +117,16 @@ func (f *file) tell(n int64, text []byte) {
 	}
 }
 
-// put reports a finding unless it is one too many of its kind.
-func (f *file) put(d Finding) {
-	n := &f.reported[0]
-	if d.Severity == Warning {
-		n = &f.reported[1]
+// put reports a problem of line n unless it is one too many of its kind.
+func (f *file) put(q problem, n int64, text []byte) {
+	reported := &f.reported[0]
+	if q.severity == Warning {
+		reported = &f.reported[1]
 	}
-	if limit := f.checker.opts.MaxErrors; limit > 0 && *n == limit {
-		return
+	if limit := f.checker.opts.MaxErrors; limit == 0 || *reported < limit {
+		*reported++
+		f.report(q.finding(f.name, n, text))
 	}
-	*n++
-	f.report(d)
 }
 
 // tellBatch counts and reports what has been found in some lines of a chunk.

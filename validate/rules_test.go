@@ -197,6 +197,8 @@ func TestReader_ownSchema(t *testing.T) {
 		}},
 		{name: "unevaluated", opts: own(`{"$schema":"https://json-schema.org/draft/2020-12/schema","properties":{"a":{}},"unevaluatedProperties":false}`), in: `{"a":1,"b":2}` + "\n", want: []string{`schema p.txt:1:12: "b": not allowed`}},
 		{name: "format is asserted", opts: own(`{"$schema":"https://json-schema.org/draft/2020-12/schema","properties":{"at":{"format":"date-time"}}}`), in: `{"at":"now"}` + "\n", want: []string{`schema p.txt:1:7: "at": 'now' is not valid 'date-time'`}},
+		{name: "format is ignored", opts: validate.Options{IgnoreFormats: true, SchemaFile: []byte(`{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"at":{"format":"date-time"}}}`)}, in: `{"at":"now"}` + "\n" + `{"at":"\u006eow"}` + "\n" + `{"at":"now","b":"\ud83d\udcca"}` + "\n"},
+		{name: "what looks like a pattern", opts: own(`{"properties":{"a":{"const":{"pattern":"^(?!x)"}}}}`), in: `{"a":{"pattern":"^(?!x)"}}` + "\n"},
 		{name: "one of", opts: own(`{"oneOf":[{"type":"string"},{"minProperties":1,"type":"object"}]}`), in: "5\n", want: []string{"schema p.txt:1:1: the line fits none of the forms it may have: expected string, but got number; or expected object, but got number"}},
 		{name: "not", opts: own(`{"not":{"required":["x"]}}`), in: `{"x":1}` + "\n", want: []string{"schema p.txt:1:1: the line has a form that the schema rules out"}},
 		{name: "false", opts: own(`false`), in: `{}` + "\n", want: []string{"schema p.txt:1:1: the line: not allowed"}},

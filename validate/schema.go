@@ -27,7 +27,7 @@ type schema struct {
 }
 
 // compile compiles the schema in b. It reads no file and no network.
-func compile(name string, b []byte, allowEmpty bool) (*schema, error) {
+func compile(name string, b []byte, o Options) (*schema, error) {
 	doc, err := decodeSchema(b)
 	if err != nil {
 		return nil, fmt.Errorf("schema %q: not valid JSON: %w", name, err)
@@ -36,7 +36,12 @@ func compile(name string, b []byte, allowEmpty bool) (*schema, error) {
 		return nil, fmt.Errorf("schema %q: %w", name, err)
 	}
 	c := jsonschema.NewCompiler()
-	c.AssertFormat = true
+	c.AssertFormat = !o.IgnoreFormats
+	if o.IgnoreFormats { // drafts before 2019-09 assert them whatever AssertFormat says
+		for name := range jsonschema.Formats {
+			c.Formats[name] = func(any) bool { return true }
+		}
+	}
 	c.LoadURL = func(url string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("it refers to %s: references must stay inside the schema", escape(url))
 	}
@@ -51,7 +56,8 @@ func compile(name string, b []byte, allowEmpty bool) (*schema, error) {
 		}
 		return nil, fmt.Errorf("schema %q: %s", name, escape(err.Error()))
 	}
-	return &schema{name: name, compiled: s, shape: shapeOf(lenient(doc, name, allowEmpty)), allowEmpty: allowEmpty}, nil
+	lenient(doc, name, o.AllowEmptyExpected)
+	return &schema{name: name, compiled: s, shape: shapeOf(doc, !o.IgnoreFormats), allowEmpty: o.AllowEmptyExpected}, nil
 }
 
 // decodeSchema decodes a schema, its numbers as they are written.
@@ -65,13 +71,12 @@ func decodeSchema(b []byte) (doc any, err error) {
 }
 
 // lenient takes out of a schema of this project what the options allow.
-func lenient(doc any, name string, allowEmpty bool) any {
+func lenient(doc any, name string, allowEmpty bool) {
 	m, _ := doc.(map[string]any)
 	properties, _ := m["properties"].(map[string]any)
 	if expected, ok := properties["expected"].(map[string]any); ok && allowEmpty && name != customName {
 		delete(expected, "minLength")
 	}
-	return doc
 }
 
 // checkPatterns looks for regular expressions that Go's engine, which takes linear
@@ -98,6 +103,9 @@ func checkPatterns(doc any, at string) error {
 			}
 		}
 		for _, k := range slices.Sorted(maps.Keys(d)) {
+			if slices.Contains(dataKeywords, k) {
+				continue
+			}
 			if err := checkPatterns(d[k], at+"/"+k); err != nil {
 				return err
 			}
@@ -105,6 +113,9 @@ func checkPatterns(doc any, at string) error {
 	}
 	return nil
 }
+
+// dataKeywords are those whose values are no schemas.
+var dataKeywords = []string{"const", "default", "enum", "examples"}
 
 func checkPattern(s, at string) error {
 	if _, err := regexp.Compile(s); err != nil {

@@ -66,6 +66,7 @@ type objectShape struct {
 	mustMatch uint32     // patterns that a key must match
 	min, max  int        // how many members
 	part      *objectPart
+	usual     []string // what is before each value, up to its quote, of an object that has just these members
 
 	// known remembers which patterns keys match that are not in keys.
 	known atomic.Pointer[map[string]uint32]

@@ -25,8 +25,8 @@ var notes = []string{
 // A keyword that it does not know makes the part of the schema that has it accept
 // nothing, so that it need not follow every draft to the letter: it must only never
 // accept what the schema refuses.
-func shapeOf(doc any) *shape {
-	c := shaper{root: doc, refs: make(map[string]*shape)}
+func shapeOf(doc any, formats bool) *shape {
+	c := shaper{root: doc, refs: make(map[string]*shape), formats: formats}
 	if m, ok := doc.(map[string]any); ok {
 		draft, has := m["$schema"].(string)
 		if has && !slices.Contains(drafts, strings.TrimSuffix(draft, "#")) {
@@ -61,9 +61,10 @@ func (o *objectShape) empty() bool {
 
 // A shaper compiles one schema.
 type shaper struct {
-	root  any
-	refs  map[string]*shape // by JSON pointer
-	depth int
+	root    any
+	refs    map[string]*shape // by JSON pointer
+	formats bool              // are asserted
+	depth   int
 }
 
 // maxSchemaDepth bounds how deep schemas nest that get a shape.

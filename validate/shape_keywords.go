@@ -142,7 +142,7 @@ func (p *part) textKeyword(k string, v any) (ok bool) {
 		return t.pattern(v)
 	case "format":
 		name, isText := v.(string)
-		if test := jsonschema.Formats[name]; test != nil {
+		if test := jsonschema.Formats[name]; test != nil && p.formats {
 			t.tests = append(t.tests, func(s string) bool { return test(s) })
 		}
 		return isText

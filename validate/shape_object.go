@@ -109,6 +109,7 @@ func (o *objectPart) build() (*objectShape, bool) {
 		m := s.match(name)
 		s.keys = append(s.keys, newKey(quoted, o.valueShape(s, name, m), m))
 	}
+	s.usual = o.usual(s)
 	s.required = set(o.rule.required, index)
 	for _, names := range o.rule.never {
 		if keys := set(names, index); len(names) == 1 {
@@ -125,6 +126,23 @@ func (o *objectPart) build() (*objectShape, bool) {
 		s.choices = append(s.choices, sets)
 	}
 	return s, true
+}
+
+// usual returns what is before the values of an object that must have all its keys, and
+// no other, with strings for values; nil for other objects.
+func (o *objectPart) usual(s *objectShape) (before []string) {
+	if !o.closed || len(o.patterns) > 0 || len(s.keys) != len(o.rule.required) || len(o.rule.never)+len(o.rule.choices)+o.min+o.max > 0 {
+		return nil
+	}
+	sep := "{"
+	for _, k := range s.keys {
+		if k.shape.composed || k.shape.kinds != kindString {
+			return nil
+		}
+		before = append(before, sep+k.quoted+`:"`)
+		sep = ","
+	}
+	return before
 }
 
 func set(names []string, index map[string]int) (bits uint64) {

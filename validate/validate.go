@@ -49,8 +49,12 @@ type Options struct {
 	// Schema is one of the names of package schemas but "manifest"; "" means "strict".
 	Schema string
 	// SchemaFile is a JSON Schema of the caller's own, instead of Schema. It may be of
-	// any draft from 4 on. Formats are asserted, references must stay inside it.
+	// any draft from 4 on, 2020-12 where it does not say which. References must stay
+	// inside it.
 	SchemaFile []byte
+	// IgnoreFormats takes the keyword "format" of SchemaFile for a note. Else it is
+	// asserted, whatever the draft says.
+	IgnoreFormats bool
 	// AllowEmptyExpected lets "expected" be "". A schema of the caller's own decides
 	// for itself.
 	AllowEmptyExpected bool
@@ -134,7 +138,7 @@ func (o Options) check() error {
 
 func (o Options) compile() (*schema, error) {
 	if o.SchemaFile != nil {
-		return compile(customName, o.SchemaFile, false)
+		return compile(customName, o.SchemaFile, o)
 	}
 	name := o.Schema
 	if name == "" {
@@ -144,7 +148,7 @@ func (o Options) compile() (*schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compile(name, b, o.AllowEmptyExpected)
+	return compile(name, b, o)
 }
 
 // Reader checks what r holds under the options o; see [New] and [Checker.Check].
@@ -156,9 +160,9 @@ func Reader(ctx context.Context, r io.Reader, name string, o Options, report fun
 	return c.Check(ctx, r, name, report)
 }
 
-// Check reads r, which may be compressed (see [Unpack]), to its end and calls report for what is wrong, in the order of the
-// lines and of the columns in a line. name is the file's, for the findings and to
-// decide the format.
+// Check reads r, which may be compressed (see [Unpack]), to its end and calls report for
+// what is wrong, one at a time, in the order of the lines and of the columns in a line.
+// name is the file's, for the findings and to decide the format.
 //
 // The error is for input that cannot be read: r's own, the cause of the context's end, or
 // [ErrNotText]. A file that is merely bad gives findings. The Summary is of what

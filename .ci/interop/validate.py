@@ -18,7 +18,18 @@ from jsonschema import Draft202012Validator
 ROWS = 10_000
 AJV = "ajv@8.20.0"
 SCRIPT = pathlib.Path(__file__).with_name("validate_ajv.mjs")
-WORDS = ["a", "What is 2 + 2?", "naïve café", "中文提示", "📊 é\n\ttab", 'say "hi" \\ / \b\f', "x" * 300, "\u00a0x", " lead", "<b>&amp;</b>"]
+WORDS = [
+    "a",
+    "What is 2 + 2?",
+    "naïve café",
+    "中文提示",
+    "📊 é\n\ttab",
+    'say "hi" \\ / \b\f',
+    "x" * 300,
+    "\u00a0x",
+    " lead",
+    "<b>&amp;</b>",
+]
 BLANKS = ["", " ", "\n\t", "\u3000\u2003", "\u00a0\u0085\u2028"]
 OTHERS = [None, True, 5, -1.5, [], ["a"], {}, {"a": "b"}]  # values that are no string
 Row = dict[str, object]
@@ -45,28 +56,56 @@ class Rows:
         return self.some({"prompt": self.text(), "expected": self.text()})
 
     def vllm(self) -> Row:
-        return self.some({"prompt": self.text()}, output_tokens=self.rng.choice([1, 128, 7.0]), expected=self.text(), id=3, more=OTHERS)
+        return self.some(
+            {"prompt": self.text()},
+            output_tokens=self.rng.choice([1, 128, 7.0]),
+            expected=self.text(),
+            id=3,
+            more=OTHERS,
+        )
 
     def message(self) -> Row:
         role = self.rng.choice(["system", "developer", "user", "assistant", "tool", "function"])
         parts = [{"type": "text", "text": self.text()}, {"type": "image_url", "image_url": {"url": "data:"}}]
         if role == "assistant" and self.rng.random() < 0.3:
             return {"role": role, "content": None, "tool_calls": [{"id": "1", "function": {"name": "f"}}]}
-        return self.some({"role": role, "content": self.rng.choice([self.text(), "", parts])}, name="n", tool_call_id="c", extra=[1, {}])
+        return self.some(
+            {"role": role, "content": self.rng.choice([self.text(), "", parts])},
+            name="n",
+            tool_call_id="c",
+            extra=[1, {}],
+        )
 
     def messages(self) -> Row:
         turns = [self.message() for _ in range(self.rng.randint(1, 4))]
-        return self.some({"messages": turns}, expected=self.text(), model="m", max_tokens=5, tools=[{"type": "function"}], seed=1e3)
+        return self.some(
+            {"messages": turns}, expected=self.text(), model="m", max_tokens=5, tools=[{"type": "function"}], seed=1e3
+        )
 
     def sharegpt(self) -> Row:
-        turns = [{"from": self.rng.choice(["human", "gpt", "system", "tool"]), "value": self.text()} for _ in range(self.rng.randint(2, 5))]
+        turns = [
+            {"from": self.rng.choice(["human", "gpt", "system", "tool"]), "value": self.text()}
+            for _ in range(self.rng.randint(2, 5))
+        ]
         return self.some({"conversations": turns}, id=self.rng.choice(["a", 5]), extra={"a": [None]})
 
     def turn(self) -> Row:
         kind = self.rng.choice(["text", "texts", "image", "audios"])
-        value = {"text": self.text(), "texts": [self.text(), {"contents": ["a"]}], "image": "a.png", "audios": ["b.wav"]}[kind]
+        value = {
+            "text": self.text(),
+            "texts": [self.text(), {"contents": ["a"]}],
+            "image": "a.png",
+            "audios": ["b.wav"],
+        }[kind]
         when = self.rng.choice(["timestamp", "delay"])
-        return self.some({kind: value}, **{when: self.rng.choice([0, 12.5, 3])}, role="user", output_length=4, extra={"k": 1}, other=False)
+        return self.some(
+            {kind: value},
+            **{when: self.rng.choice([0, 12.5, 3])},
+            role="user",
+            output_length=4,
+            extra={"k": 1},
+            other=False,
+        )
 
     def aiperf(self) -> Row:
         if self.rng.random() < 0.5:
@@ -75,7 +114,9 @@ class Rows:
 
     def guidellm(self) -> Row:
         name = self.rng.choice(["prompt", "Question", "text", "inputs", "context_1", "turn-2"])
-        return self.some({name: self.text()}, output_tokens_count=9, expected=self.text(), label=4, instruction=self.text())
+        return self.some(
+            {name: self.text()}, output_tokens_count=9, expected=self.text(), label=4, instruction=self.text()
+        )
 
 
 def places(value: object) -> Iterator[tuple[object, object]]:
@@ -123,7 +164,9 @@ CHANGES: dict[str, Callable[[Row, random.Random], None]] = {
     "blank": replaced(BLANKS, text),
     "another word": replaced(["human", "USER", "robot", "image"], text),
     "empty": replaced([[], {}], lambda value: isinstance(value, list | dict)),
-    "another number": replaced([0, -1, 0.5, 1.0, 2.0e1], lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
+    "another number": replaced(
+        [0, -1, 0.5, 1.0, 2.0e1], lambda value: isinstance(value, int | float) and not isinstance(value, bool)
+    ),
 }
 
 
@@ -142,12 +185,12 @@ BREAKS: dict[str, Callable[[bytes], bytes]] = {
     "single quotes": lambda line: line.replace(b'"', b"'"),
     "NaN": lambda line: line[:-1] + b',"n":NaN}',
     "leading zero": lambda line: line[:-1] + b',"n":01}',
-    "control character": lambda line: within(line, b'\x01'),
-    "unknown escape": lambda line: within(line, b'\\x41'),
-    "bad unicode escape": lambda line: within(line, b'\\u12g4'),
-    "not UTF-8": lambda line: within(line, b'\xff'),
-    "overlong UTF-8": lambda line: within(line, b'\xc0\xaf'),
-    "surrogate in UTF-8": lambda line: within(line, b'\xed\xa0\x80'),
+    "control character": lambda line: within(line, b"\x01"),
+    "unknown escape": lambda line: within(line, b"\\x41"),
+    "bad unicode escape": lambda line: within(line, b"\\u12g4"),
+    "not UTF-8": lambda line: within(line, b"\xff"),
+    "overlong UTF-8": lambda line: within(line, b"\xc0\xaf"),
+    "surrogate in UTF-8": lambda line: within(line, b"\xed\xa0\x80"),
     "byte order mark": lambda line: b"\xef\xbb\xbf" + line,
     "array of lines": lambda line: b"[" + line,
     "blank": lambda line: b"  ",
@@ -155,8 +198,8 @@ BREAKS: dict[str, Callable[[bytes], bytes]] = {
 # Changes of a line that only validate refuses, or, last, that it refuses for other reasons than its schema.
 STRICTER: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "duplicate key": ("duplicate-key", lambda line: line[:-1] + b"," + line[1:]),
-    "half a surrogate pair": ("surrogate", lambda line: within(line, b'\\ud83d')),
-    "line separator": ("separator", lambda line: within(line, b'\xe2\x80\xa8')),
+    "half a surrogate pair": ("surrogate", lambda line: within(line, b"\\ud83d")),
+    "line separator": ("separator", lambda line: within(line, b"\xe2\x80\xa8")),
     "CR LF": ("cr", lambda line: line + b"\r"),
 }
 
@@ -229,15 +272,20 @@ def compare(promptmill: str, work: pathlib.Path, layout: str) -> None:
     }
     for n, (kind, line, *said) in enumerate(zip(kinds, lines, *verdicts.values(), strict=True), start=1):
         if len(set(said)) != 1:
-            sys.exit(f"{layout}: line {n}, {kind or 'valid'}: {dict(zip(verdicts, said, strict=True))}: {line.decode(errors='replace')}")
-        if not kind and not said[0] or kind in BREAKS and said[0]:
+            sys.exit(
+                f"{layout}: line {n}, {kind or 'valid'}: {list(verdicts)} say {said}: {line.decode(errors='replace')}"
+            )
+        if (not kind and not said[0]) or (kind in BREAKS and said[0]):
             sys.exit(f"{layout}: line {n}, {kind or 'valid'}: all say {said[0]}: {line.decode(errors='replace')}")
     check_stricter(promptmill, work, layout)
     bad = collections.Counter(kind for kind, good in zip(kinds, verdicts["ajv"], strict=True) if not good)
     missing = [kind for kind in BREAKS if not bad[kind]]
     if missing or sum(bad.values()) < ROWS / 4 or not any(bad[kind] for kind in CHANGES):
         sys.exit(f"{layout}: the rows prove too little: {bad}")
-    print(f"{layout}: {len(lines)} rows, {sum(bad.values())} of them bad in {len(bad)} ways: the same verdict as ajv and jsonschema")
+    print(
+        f"{layout}: {len(lines)} rows, {sum(bad.values())} of them bad in {len(bad)} ways: "
+        "the same verdict as ajv and jsonschema"
+    )
 
 
 def check_stricter(promptmill: str, work: pathlib.Path, layout: str) -> None:
@@ -252,7 +300,11 @@ def check_stricter(promptmill: str, work: pathlib.Path, layout: str) -> None:
 
 def main() -> None:
     promptmill, work = sys.argv[1], pathlib.Path(sys.argv[2])
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", work, AJV], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", work, AJV],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     for layout in ["strict", "messages", "sharegpt", "vllm", "aiperf", "guidellm"]:
         compare(promptmill, work, layout)
 
