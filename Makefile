@@ -44,7 +44,7 @@ bench: go-version ## run every Go benchmark
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 bench-client: go-version ## hold the client's timing error, wire lag, cost per token and request, and memory (RUNS, TIME, ONLY)
-	$(GO) run ./.ci/measure/bench_client -runs $(or $(RUNS),5) -time $(or $(TIME),4s) -only '$(ONLY)'
+	$(GO) run ./bench/testdata/client -runs $(or $(RUNS),5) -time $(or $(TIME),4s) -only '$(ONLY)'
 
 bench-pull: build ## hold pull's rate and memory against curl, hf download and one connection (SIZE, LINK_SIZE, RUNS)
 	.ci/measure/pull_speed

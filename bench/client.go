@@ -13,6 +13,13 @@ type Client interface {
 	Do(ctx context.Context, req *openai.Request, resp *openai.Response)
 }
 
+// A Starter is a Client that can write a request on the goroutine that calls it, so that an open loop need not wait
+// for another goroutine to run. False says that this one cannot be written without waiting, and that Do is to do it.
+type Starter interface {
+	Client
+	Start(ctx context.Context, req *openai.Request, resp *openai.Response) (openai.Pending, bool)
+}
+
 // A Sink stores records. The runner calls it from one goroutine at a time. It keeps nothing of a record after
 // Write returns.
 type Sink interface {
@@ -22,6 +29,6 @@ type Sink interface {
 }
 
 var (
-	_ Client = (*openai.Client)(nil)
-	_ Sink   = (*results.Writer)(nil)
+	_ Starter = (*openai.Client)(nil)
+	_ Sink    = (*results.Writer)(nil)
 )

@@ -21,13 +21,12 @@ func (b *benchmark) slot(sending, requests context.Context) {
 	w := &worker{benchmark: b}
 	due := b.start
 	for sending.Err() == nil && requests.Err() == nil { // of two that end together, either may be seen first
-		c, ok := b.take()
-		if !ok {
+		if !b.take(&w.call) {
 			return
 		}
-		c.due = b.since(due)
-		w.req.Body = b.Body(w.req.Body[:0], c.prompt.Messages)
-		if w.do(requests, c) {
+		w.call.due = b.since(due)
+		w.prepare()
+		if w.do(requests) {
 			b.pause(sending)
 		}
 		due = time.Now()

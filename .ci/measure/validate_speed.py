@@ -19,6 +19,7 @@ import time
 
 MIB = 1 << 20
 HERE = pathlib.Path(__file__).parent
+GO_PEERS = HERE.parents[1] / "validate" / "testdata" / "peers"
 AJV_LINES, AJV_ALONE = HERE / "validate_ajv_lines.mjs", HERE.parent / "interop" / "validate_ajv.mjs"
 PEERS = ["ajv@8.20.0", "@sourcemeta/jsonschema@16.11.0"]
 MEMORY_MIB = 64
@@ -232,9 +233,7 @@ def user_schemas(path: pathlib.Path, runs: int) -> list[bool]:
     bench = ["-run", "^$", "-bench", "UserSchema", "-benchtime", "3x", "-count", str(runs), "-cpu", "1"]
     command = [*pinned(1), "go", "test", "-mod=mod", *bench, "."]
     env = os.environ | {"PROMPTMILL_ROWS": str(path)}
-    out = subprocess.run(
-        command, cwd=HERE / "validate_peers", env=env, check=True, capture_output=True, text=True
-    ).stdout
+    out = subprocess.run(command, cwd=GO_PEERS, env=env, check=True, capture_output=True, text=True).stdout
     rates: dict[str, dict[str, list[float]]] = {}
     for schema, who, rate in re.findall(r"schema=(\w+)/check=(\w+)\s.*?([\d.]+) MB/cpu-s", out):
         rates.setdefault(schema, {}).setdefault(who, []).append(float(rate))

@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"slices"
+
+	"github.com/promptmill/promptmill/bench/results"
 )
 
 // finish turns the samples into figures. It sorts them in place.
@@ -13,8 +15,6 @@ func (c *collector) finish() Benchmark {
 		Benchmark:        c.bench,
 		Name:             name(&c.bench),
 		Counts:           c.counts,
-		WindowSeconds:    seconds(c.bench.StartNS, c.bench.WindowEndNS),
-		DrainSeconds:     seconds(c.bench.WindowEndNS, c.bench.EndNS),
 		Latency:          distSeconds(c.latency),
 		ScheduledLatency: distSeconds(c.scheduled),
 		SendLag:          distSeconds(c.lag),
@@ -36,9 +36,7 @@ func (c *collector) finish() Benchmark {
 		CachedTokenShare: share(c.cached, c.cachet),
 		Accuracy:         c.accuracy(),
 	}
-	c.throughput(&b)
-	b.SentPerSecond = sentPerSecond(c.sends, c.bench.StartNS, c.bench.SendEndNS)
-	b.Concurrency, b.ConcurrencyMax = concurrency(c.sent, c.done, c.bench.StartNS, c.bench.WindowEndNS)
+	c.overWindows(&b)
 	return b
 }
 
@@ -63,15 +61,15 @@ func (c *collector) inferWindow() {
 	b.EndNS = max(b.EndNS, b.WindowEndNS)
 }
 
-// throughput fills in the rates of what was answered inside the window.
-func (c *collector) throughput(b *Benchmark) {
+// throughput fills in the rates of what was answered inside the windows.
+func (c *collector) throughput(b *Benchmark, ws []results.Window) {
 	if b.WindowSeconds <= 0 {
 		return
 	}
 	var requests int
 	var output, total int64
 	for _, a := range c.answered {
-		if a.done > c.bench.StartNS && a.done <= c.bench.WindowEndNS {
+		if inside(ws, a.done) {
 			requests++
 			output += a.output
 			total += a.total

@@ -5,7 +5,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
+
+	"github.com/promptmill/promptmill/bench/rxtime"
 )
 
 // A conn reads requests from one connection, one after the other. Its goroutine spends a stream's time waiting to
@@ -15,6 +18,7 @@ type conn struct {
 	wire  *wire
 	meter meter
 	br    *bufio.Reader
+	rx    *rxtime.Conn // what br reads, where the arrival of requests is recorded; else nil
 
 	active   *stream // the last one started; its goroutine's own
 	answered int     // responses that ended. Two are never under way at a time
@@ -38,8 +42,34 @@ func (m *meter) Read(p []byte) (int, error) {
 func newConn(s *Server, nc net.Conn) *conn {
 	c := &conn{srv: s, meter: meter{r: nc}}
 	c.wire = newWire(nc, s.wg.Go)
+	if s.cfg.RecordSends {
+		c.recordArrivals(nc)
+	}
 	c.br = bufio.NewReaderSize(&c.meter, 4096)
 	return c
+}
+
+// recordArrivals reads nc, if it is a socket, with the kernel's times.
+func (c *conn) recordArrivals(nc net.Conn) {
+	rx, err := rxtime.New(nc)
+	if err != nil {
+		return
+	}
+	if sc, ok := nc.(syscall.Conn); ok {
+		if raw, err := sc.SyscallConn(); err == nil {
+			_ = rxtime.Enable("", "", raw) // fails only on a dead connection
+		}
+	}
+	c.rx, c.meter.r = rx, rx
+}
+
+// arrived is when the last bytes read arrived, in nanoseconds since 1970; 0 is unknown.
+func (c *conn) arrived() int64 {
+	if c.rx == nil {
+		return 0
+	}
+	at, _ := c.rx.Received()
+	return at
 }
 
 // serve answers requests until the connection ends.
@@ -94,7 +124,7 @@ func (c *conn) take(req *http.Request) bool {
 		c.respondBad(err)
 		return false
 	}
-	c.srv.handle(&call{conn: c, req: req, body: body, received: time.Now()})
+	c.srv.handle(&call{conn: c, req: req, body: body, received: time.Now(), arrived: c.arrived()})
 	return true
 }
 

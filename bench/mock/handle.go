@@ -15,6 +15,7 @@ type call struct {
 	req      *http.Request
 	body     []byte
 	received time.Time
+	arrived  int64 // at the kernel, in nanoseconds since 1970; 0 is unknown
 }
 
 // closing says that the client wants the connection closed after the response.
@@ -106,7 +107,7 @@ func (s *Server) newStream(c *call, r *request, ep *endpoint, sz size) *stream {
 			http10:     !c.req.ProtoAtLeast(1, 1),
 		},
 		reply: s.reply(r, sz, ep.idPrefix+s.dialect.id(rng)),
-		sent:  Sent{ID: c.req.Header.Get("X-Request-Id"), ReceivedNS: c.received.UnixNano()},
+		sent:  Sent{ID: c.req.Header.Get("X-Request-Id"), ArrivedNS: c.arrived, ReceivedNS: c.received.UnixNano()},
 	}
 	st.alarm.keep, st.onDrain = st.step, st.resume
 	if st.sent.ID == "" {

@@ -12,6 +12,7 @@ import (
 // All times are wall-clock nanoseconds since 1970; a chunk's is read right before the write of the chunk.
 type Sent struct {
 	ID         string  `json:"id"`          // the request's X-Request-Id, or the response's id where it had none
+	ArrivedNS  int64   `json:"arrived_ns"`  // the kernel had the end of the request; 0 where it does not say
 	ReceivedNS int64   `json:"received_ns"` // the request had been read
 	StartedNS  int64   `json:"started_ns"`  // it got its slot
 	HeaderNS   int64   `json:"header_ns"`   // the response header was sent; 0 is never
@@ -93,6 +94,7 @@ func (s *Sent) appendJSON(dst []byte) []byte {
 		dst = strconv.AppendInt(dst, v, 10)
 	}
 	dst = append(append(dst, `{"id":`...), id...)
+	number(`,"arrived_ns":`, s.ArrivedNS)
 	number(`,"received_ns":`, s.ReceivedNS)
 	number(`,"started_ns":`, s.StartedNS)
 	number(`,"header_ns":`, s.HeaderNS)

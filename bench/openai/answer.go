@@ -2,7 +2,6 @@ package openai
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"math"
@@ -24,32 +23,34 @@ type answer struct {
 	grouped  bool  // more than one chunk came with it
 	tokens   int64 // the server's count as of the last chunk
 	unsteady bool  // that count is not given with every chunk
+
+	giveUp func() // of the reply
 }
 
 // read reads the body to its end. The error is an *Error or one to be explained.
-func (a *answer) read(x *exchange, rep reply, cancel context.CancelFunc) error {
-	*a = answer{x: x, events: a.events}
+func (a *answer) read(x *exchange, rep reply) error {
+	*a = answer{x: x, events: a.events, giveUp: rep.giveUp}
 	a.events.reset(rep.body, x.client.maxLine)
-	err := a.stream(cancel)
+	err := a.stream()
 	if err == nil {
-		a.drain(cancel)
+		a.drain()
 	}
 	x.resp.Bytes = a.events.offset()
 	a.finish()
 	return err
 }
 
-func (a *answer) stream(cancel context.CancelFunc) error {
+func (a *answer) stream() error {
 	switch a.events.first() {
 	case '{', '[':
 		return a.whole()
 	case '<':
-		return a.foreign(cancel)
+		return a.foreign()
 	}
 	for !a.done {
 		ev, err := a.events.next()
 		if errors.Is(err, errForeign) {
-			return a.foreign(cancel)
+			return a.foreign()
 		}
 		if err != nil {
 			return a.end(err)
@@ -188,8 +189,8 @@ func (a *answer) whole() error {
 }
 
 // foreign is the error of a body that is no event stream.
-func (a *answer) foreign(cancel context.CancelFunc) error {
-	defer time.AfterFunc(tailLimit, cancel).Stop()
+func (a *answer) foreign() error {
+	defer time.AfterFunc(tailLimit, a.giveUp).Stop()
 	return a.x.client.failf(KindBadStream, "not an event stream: %s", describe(a.events.rest(foreignText)))
 }
 
@@ -217,11 +218,11 @@ func (a *answer) end(err error) error {
 
 // drain reads what follows [DONE] up to the end of the body, so that the connection can be kept. Should there be much
 // of it, or should the end be late, the connection is given up.
-func (a *answer) drain(cancel context.CancelFunc) {
+func (a *answer) drain() {
 	if a.events.err != nil {
 		return
 	}
-	defer time.AfterFunc(tailLimit, cancel).Stop()
+	defer time.AfterFunc(tailLimit, a.giveUp).Stop()
 	a.events.skip(foreignText)
 }
 

@@ -23,18 +23,30 @@ type arrival struct {
 // begin forgets everything and starts a response to a request sent at the given instant.
 func (a *arrivals) begin(sent int64) { *a = arrivals{sent: sent, reads: a.reads[:0]} }
 
-// add records a read.
+// add records a read of which only the frame knows what it brought.
 func (a *arrivals) add(b []byte, s stamp) {
+	a.arrive(len(b), s)
+	a.decoded(int(a.frame.feed(b)))
+	if a.head == 0 && a.frame.headDone() {
+		a.head = a.last.at
+	}
+}
+
+// decoded counts n more bytes of the body in the latest read.
+func (a *arrivals) decoded(n int) {
+	if n > 0 {
+		a.body += int64(n)
+		a.reads[len(a.reads)-1].end = a.body
+	}
+}
+
+// arrive records a read of n bytes, of which none is known to be body yet.
+func (a *arrivals) arrive(n int, s stamp) {
 	s = a.plausible(s)
 	a.clock = a.clock || !s.kernel
-	a.bytes += int64(len(b))
-	a.body += a.frame.feed(b)
-	if a.head == 0 && a.frame.headDone() {
-		a.head = s.at
-	}
+	a.bytes += int64(n)
 	a.last = s
 	if n := len(a.reads); n > 0 && a.reads[n-1].id == s.id {
-		a.reads[n-1].end = a.body
 		return
 	}
 	if len(a.reads) == maxReads { // a stream of comments: nobody asks for their time

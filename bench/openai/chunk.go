@@ -40,7 +40,8 @@ func (c count) ptr() *int64 {
 	if !c.given {
 		return nil
 	}
-	return &c.n
+	n := c.n // of its own, so that a missing count costs no memory
+	return &n
 }
 
 // timings is llama.cpp's account, in milliseconds.

@@ -211,7 +211,7 @@ func (s *stream) parse(tokens int) error {
 	s.x.log.begin(0)
 	s.x.log.frame.state = inBody
 	s.x.log.add(make([]byte, 1), stamp{at: 1, now: 1, id: 1, kernel: true})
-	return s.x.answer.read(&s.x, reply{body: &s.body}, func() {})
+	return s.x.answer.read(&s.x, reply{body: &s.body, giveUp: func() {}})
 }
 
 // TestParse_allocs: the tokens of a stream cost no allocations.

@@ -119,7 +119,7 @@ func (c *Client) limit(ctx context.Context) (context.Context, context.CancelFunc
 	if c.timeout > 0 {
 		return context.WithTimeoutCause(ctx, c.timeout, errTimeout)
 	}
-	return context.WithCancel(ctx)
+	return ctx, func() {}
 }
 
 // tailLimit is how long a request waits for what has no part in its result: the end of a body after [DONE], and the

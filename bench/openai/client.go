@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -17,7 +18,8 @@ import (
 // Client sends requests. Safe for concurrent use.
 type Client struct {
 	http      *netHTTP // also for everything that is not measured
-	engine    engine
+	own       *http1   // nil when it cannot take the configuration
+	engine    engine   // one of the two
 	base      *url.URL // without a trailing slash
 	clock     clock
 	censor    censor
@@ -54,8 +56,9 @@ func New(cfg Config) (*Client, error) {
 		cfg.Epoch = time.Now()
 	}
 	clk := clock{cfg.Epoch}
+	dial, target := newDialer(cfg.TLS, clk), under(base, string(endpoint))
 	c := &Client{
-		http:      newNetHTTP(newDialer(cfg.TLS, clk), cfg.Conns, under(base, string(endpoint)), host, header),
+		http:      newNetHTTP(dial, cfg.Conns, target, host, header),
 		base:      base,
 		clock:     clk,
 		censor:    newCensor(secrets(cfg)),
@@ -64,38 +67,69 @@ func New(cfg Config) (*Client, error) {
 		maxChunks: cmp.Or(cfg.MaxChunks, defaultMaxChunks),
 		keepText:  cfg.KeepText,
 	}
-	c.engine = c.http
+	c.own, _ = newHTTP1(dial, cfg.Conns, target, host, header)
+	if c.engine, err = c.choose(cfg.Engine); err != nil {
+		return nil, err
+	}
 	c.exchanges.New = func() any { return &exchange{client: c} }
 	return c, nil
 }
 
-// Engine names what carries the requests, for the record of a run.
-func (c *Client) Engine() string { return "net/http" }
+// choose returns the engine of the given name, or with none the best there is.
+func (c *Client) choose(name string) (engine, error) {
+	const here = runtime.GOOS == "linux" // elsewhere an idle connection cannot be asked whether it is still one
+	switch {
+	case name == EngineNetHTTP:
+		return c.http, nil
+	case name != "" && name != EngineHTTP1:
+		return nil, fmt.Errorf("engine %q: expected %s or %s", name, EngineHTTP1, EngineNetHTTP)
+	case c.own != nil && here:
+		return c.own, nil
+	case name == "":
+		return c.http, nil
+	case !here:
+		return nil, fmt.Errorf("engine %s: not on %s; use %s", name, runtime.GOOS, EngineNetHTTP)
+	}
+	return nil, fmt.Errorf("engine %s: the target's host or one of the headers is not for it; use %s", name, EngineNetHTTP)
+}
+
+// Engine names what carries the requests, for the record of a run: [EngineHTTP1] or [EngineNetHTTP].
+func (c *Client) Engine() string { return c.engine.name() }
 
 // Do performs one request and fills resp, whose slices it reuses. It returns when the answer is complete or has
 // failed; req.Body is not read after that.
 func (c *Client) Do(ctx context.Context, req *Request, resp *Response) {
+	x := c.exchange(req, resp)
+	ctx, cancel := c.limit(ctx)
+	defer cancel()
+	x.finish(ctx)
+}
+
+// exchange returns one for the request, with resp emptied.
+func (c *Client) exchange(req *Request, resp *Response) *exchange {
 	*resp = Response{Chunks: resp.Chunks[:0], ChunkTokens: resp.ChunkTokens[:0], Text: resp.Text[:0]}
 	if c.keepText && resp.Text == nil {
 		resp.Text = []byte{}
 	}
-	ctx, cancel := c.limit(ctx)
-	defer cancel()
 	x := c.exchanges.Get().(*exchange)
 	x.req, x.resp, x.latest = req, resp, arrival{}
-	err := x.run(ctx, cancel)
-	resp.KernelTimes = x.kernelTimes()
-	if err != nil {
-		resp.Done = c.clock.now()
-		resp.Err = c.explain(ctx, err, x.stage())
-	}
+	return x
+}
+
+// release gives the exchange back.
+func (c *Client) release(x *exchange) {
 	x.detach()
-	x.req, x.resp = nil, nil
+	x.req, x.resp, x.line, x.started = nil, nil, nil, false
 	c.exchanges.Put(x)
 }
 
 // CloseIdle closes the connections that no request uses.
-func (c *Client) CloseIdle() { c.engine.closeIdle() }
+func (c *Client) CloseIdle() {
+	c.http.closeIdle()
+	if c.own != nil {
+		c.own.closeIdle()
+	}
+}
 
 // parseBase reads Config.BaseURL.
 func parseBase(s string) (*url.URL, error) {

@@ -27,55 +27,59 @@ func do(ctx context.Context, c *Client) *Response {
 }
 
 func TestDo_request(t *testing.T) {
-	got := make(chan *http.Request, 1)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	onEngines(t, func(t *testing.T, engine string) {
+		got := make(chan *http.Request, 1)
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(strings.NewReader(string(body)))
+			got <- r
+			_, _ = io.WriteString(w, content("x")+"data: [DONE]\n\n")
+		}))
+		defer s.Close()
+		c := testClient(t, Config{Engine: engine, BaseURL: s.URL + "/api/v1/", Endpoint: Completions, APIKey: "k-123", Header: map[string]string{"x-team": "7", "Host": "model.test"}})
+		if r := do(t.Context(), c); r.Err != nil || string(r.Text) != "x" {
+			t.Fatalf("%+v", r)
+		}
+		r := <-got
 		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(strings.NewReader(string(body)))
-		got <- r
-		_, _ = io.WriteString(w, content("x")+"data: [DONE]\n\n")
-	}))
-	defer s.Close()
-	c := testClient(t, Config{BaseURL: s.URL + "/api/v1/", Endpoint: Completions, APIKey: "k-123", Header: map[string]string{"x-team": "7", "Host": "model.test"}})
-	if r := do(t.Context(), c); r.Err != nil || string(r.Text) != "x" {
-		t.Fatalf("%+v", r)
-	}
-	r := <-got
-	body, _ := io.ReadAll(r.Body)
-	have := map[string]string{"path": r.Method + " " + r.URL.Path, "host": r.Host, "body": string(body), "length": fmt.Sprint(r.ContentLength)}
-	for _, name := range []string{"Authorization", "X-Request-Id", "Content-Type", "X-Team", "Accept-Encoding", "Idempotency-Key"} {
-		have[name] = strings.Join(r.Header[name], "|")
-	}
-	want := map[string]string{
-		"path": "POST /api/v1/completions", "host": "model.test", "body": `{"stream":true}`, "length": "15",
-		"Authorization": "Bearer k-123", "X-Request-Id": "r-1", "Content-Type": "application/json", "X-Team": "7",
-		"Accept-Encoding": "", "Idempotency-Key": "",
-	}
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+		have := map[string]string{"path": r.Method + " " + r.URL.Path, "host": r.Host, "body": string(body), "length": fmt.Sprint(r.ContentLength)}
+		for _, name := range []string{"Authorization", "X-Request-Id", "Content-Type", "X-Team", "Accept-Encoding", "Idempotency-Key"} {
+			have[name] = strings.Join(r.Header[name], "|")
+		}
+		want := map[string]string{
+			"path": "POST /api/v1/completions", "host": "model.test", "body": `{"stream":true}`, "length": "15",
+			"Authorization": "Bearer k-123", "X-Request-Id": "r-1", "Content-Type": "application/json", "X-Team": "7",
+			"Accept-Encoding": "", "Idempotency-Key": "",
+		}
+		if diff := cmp.Diff(want, have); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	})
 }
 
 // TestDo_paths: what a target may look like, and the path that is asked for then.
 func TestDo_paths(t *testing.T) {
-	paths := make(chan string, 1)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		paths <- r.RequestURI
-		_, _ = io.WriteString(w, content("x")+"data: [DONE]\n\n")
-	}))
-	defer s.Close()
-	for target, want := range map[string]string{
-		"": "", "/": "", "/v1": "", "/v1/": "", "/api": "/api", "/api/v1": "/api", "/a b": "/a%20b",
-	} {
-		c := testClient(t, Config{BaseURL: s.URL + target})
-		r := do(t.Context(), c)
-		if asked := <-paths; r.Err != nil || asked != want+"/v1/chat/completions" {
-			t.Errorf("%q: asked for %q, %v", target, asked, r.Err)
+	onEngines(t, func(t *testing.T, engine string) {
+		paths := make(chan string, 1)
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			paths <- r.RequestURI
+			_, _ = io.WriteString(w, content("x")+"data: [DONE]\n\n")
+		}))
+		defer s.Close()
+		for target, want := range map[string]string{
+			"": "", "/": "", "/v1": "", "/v1/": "", "/api": "/api", "/api/v1": "/api", "/a b": "/a%20b",
+		} {
+			c := testClient(t, Config{Engine: engine, BaseURL: s.URL + target})
+			r := do(t.Context(), c)
+			if asked := <-paths; r.Err != nil || asked != want+"/v1/chat/completions" {
+				t.Errorf("%q: asked for %q, %v", target, asked, r.Err)
+			}
+			_, err := c.Models(t.Context())
+			if asked := <-paths; err == nil || asked != want+"/v1/models" {
+				t.Errorf("%q: asked for %q, %v", target, asked, err)
+			}
 		}
-		_, err := c.Models(t.Context())
-		if asked := <-paths; err == nil || asked != want+"/v1/models" {
-			t.Errorf("%q: asked for %q, %v", target, asked, err)
-		}
-	}
+	})
 }
 
 func TestNew_errors(t *testing.T) {
@@ -106,34 +110,36 @@ func TestNew_errors(t *testing.T) {
 
 // TestDo_fixtures sends every fixture through a real server, chunked by its handler, and compares with the parse of it.
 func TestDo_fixtures(t *testing.T) {
-	all := fixtures(t)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		body := all[r.Header.Get("X-Fixture")]
-		for line := range strings.SplitAfterSeq(string(body), "\n") {
-			_, _ = io.WriteString(w, line)
-			_ = http.NewResponseController(w).Flush()
+	onEngines(t, func(t *testing.T, engine string) {
+		all := fixtures(t)
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			body := all[r.Header.Get("X-Fixture")]
+			for line := range strings.SplitAfterSeq(string(body), "\n") {
+				_, _ = io.WriteString(w, line)
+				_ = http.NewResponseController(w).Flush()
+			}
+		}))
+		defer s.Close()
+		for name, body := range all {
+			t.Run(name, func(t *testing.T) {
+				c := testClient(t, Config{Engine: engine, BaseURL: s.URL, Header: map[string]string{"X-Fixture": name}})
+				want, r := outcomeOf(parse(c, io.EOF, body)), do(t.Context(), c)
+				got := outcomeOf(r)
+				want.Reasoned, got.Reasoned = false, false
+				if want.Kind != "" {
+					want.Bytes, got.Bytes = 0, 0
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("(-parsed +done)\n%s", diff)
+				}
+				if r.Attempts != 1 || r.HTTPStatus != 200 {
+					t.Errorf("attempts %d, status %d", r.Attempts, r.HTTPStatus)
+				}
+				ordered(t, r)
+			})
 		}
-	}))
-	defer s.Close()
-	for name, body := range all {
-		t.Run(name, func(t *testing.T) {
-			c := testClient(t, Config{BaseURL: s.URL, Header: map[string]string{"X-Fixture": name}})
-			want, r := outcomeOf(parse(c, io.EOF, body)), do(t.Context(), c)
-			got := outcomeOf(r)
-			want.Reasoned, got.Reasoned = false, false
-			if want.Kind != "" {
-				want.Bytes, got.Bytes = 0, 0
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("(-parsed +done)\n%s", diff)
-			}
-			if r.Attempts != 1 || r.HTTPStatus != 200 {
-				t.Errorf("attempts %d, status %d", r.Attempts, r.HTTPStatus)
-			}
-			ordered(t, r)
-		})
-	}
+	})
 }
 
 // ordered checks the order of the instants of a real request.
@@ -155,162 +161,88 @@ func ordered(t *testing.T, r *Response) {
 	}
 }
 
-// TestDo_staleConnection: a kept connection that dies before any of the answer came is replaced, once, and counted.
-func TestDo_staleConnection(t *testing.T) {
-	s := serve(t, func(n int, c *rawConn) {
-		if _, _, ok := c.request(); !ok {
-			return
-		}
-		c.goodAnswer()
-		if n == 0 {
-			_, _, _ = c.request() // and closes without an answer
-		}
-	})
-	c := testClient(t, Config{BaseURL: s.URL})
-	first := do(t.Context(), c)
-	before := c.clock.now()
-	second := do(t.Context(), c)
-	if first.Err != nil || first.Attempts != 1 || first.Reused {
-		t.Errorf("first: %+v", first)
-	}
-	if second.Err != nil || second.Attempts != 2 || second.Reused || string(second.Text) != "ab" {
-		t.Errorf("second: %+v", second)
-	}
-	if second.Sent <= before || second.Connected < second.Sent {
-		t.Errorf("the clock did not restart: began at %d, sent %d, connected %d", before, second.Sent, second.Connected)
-	}
-	ordered(t, second)
-}
-
-// TestDo_closesAfterEach: a server that promises to keep connections and closes each after its answer causes no
-// failure, however the close and the next request meet.
-func TestDo_closesAfterEach(t *testing.T) {
-	s := serve(t, func(_ int, c *rawConn) {
-		if _, _, ok := c.request(); ok {
-			c.goodAnswer()
-		}
-	})
-	c := testClient(t, Config{BaseURL: s.URL})
-	var r Response
-	for range 200 {
-		c.Do(t.Context(), &Request{Body: []byte("{}")}, &r)
-		if r.Err != nil || r.Attempts > 2 {
-			t.Fatalf("%+v", r)
-		}
-	}
-}
-
-// TestDo_noRetry: what is not a stale connection is not tried again.
-func TestDo_noRetry(t *testing.T) {
-	for name, tt := range map[string]struct {
-		warm bool
-		end  func(c *rawConn)
-		kind Kind
-	}{
-		"new connection closed":       {false, func(*rawConn) {}, KindReset},
-		"new connection reset":        {false, (*rawConn).reset, KindReset},
-		"kept, part of a header came": {true, func(c *rawConn) { c.send("HTTP/1.1 200 O") }, KindReset},
-		"kept, header came":           {true, func(c *rawConn) { c.send(headChunked) }, KindTruncated},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := serve(t, func(_ int, c *rawConn) {
-				if tt.warm {
-					c.request()
-					c.goodAnswer()
-				}
-				if _, _, ok := c.request(); ok {
-					tt.end(c)
-				}
-			})
-			c := testClient(t, Config{BaseURL: s.URL})
-			if tt.warm {
-				do(t.Context(), c)
-			}
-			r := do(t.Context(), c)
-			if r.Err == nil || r.Err.Kind != tt.kind || r.Attempts != 1 || r.Reused != tt.warm {
-				t.Errorf("%+v: %v", r, r.Err)
-			}
-			ordered(t, r)
-		})
-	}
-}
-
 // TestDo_tail: after [DONE] nothing can fail any more: not a missing end of the body, nor one that never comes.
 func TestDo_tail(t *testing.T) {
-	for name, end := range map[string]func(c *rawConn){
-		"cut":    func(*rawConn) {},
-		"reset":  (*rawConn).reset,
-		"late":   func(c *rawConn) { c.request() },
-		"babble": func(c *rawConn) { c.chunk(strings.Repeat(": x\n", 100_000)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := serve(t, func(_ int, c *rawConn) {
-				c.request()
-				c.send(headChunked)
-				c.chunk(content("a") + "data: [DONE]\n\n")
-				end(c)
+	onEngines(t, func(t *testing.T, engine string) {
+		for name, end := range map[string]func(c *rawConn){
+			"cut":    func(*rawConn) {},
+			"reset":  (*rawConn).reset,
+			"late":   func(c *rawConn) { c.request() },
+			"babble": func(c *rawConn) { c.chunk(strings.Repeat(": x\n", 100_000)) },
+		} {
+			t.Run(name, func(t *testing.T) {
+				s := serve(t, func(_ int, c *rawConn) {
+					c.request()
+					c.send(headChunked)
+					c.chunk(content("a") + "data: [DONE]\n\n")
+					end(c)
+				})
+				r := do(t.Context(), testClient(t, Config{Engine: engine, BaseURL: s.URL}))
+				if name == "reset" && r.Err != nil && r.Err.Kind == KindReset {
+					t.Skip("the reset overtook the answer")
+				}
+				if r.Err != nil || string(r.Text) != "a" {
+					t.Errorf("%+v", r)
+				}
+				ordered(t, r)
 			})
-			r := do(t.Context(), testClient(t, Config{BaseURL: s.URL}))
-			if name == "reset" && r.Err != nil && r.Err.Kind == KindReset {
-				t.Skip("the reset overtook the answer")
-			}
-			if r.Err != nil || string(r.Text) != "a" {
-				t.Errorf("%+v", r)
-			}
-			ordered(t, r)
-		})
-	}
+		}
+	})
 }
 
 // TestDo_reuse: a Response, and the memory of its slices, serves any number of requests.
 func TestDo_reuse(t *testing.T) {
-	s := serve(t, func(_ int, c *rawConn) {
-		for _, _, ok := c.request(); ok; _, _, ok = c.request() {
-			c.goodAnswer()
+	onEngines(t, func(t *testing.T, engine string) {
+		s := serve(t, func(_ int, c *rawConn) {
+			for _, _, ok := c.request(); ok; _, _, ok = c.request() {
+				c.goodAnswer()
+			}
+		})
+		c := testClient(t, Config{Engine: engine, BaseURL: s.URL})
+		r := Response{FinishReason: "old", HTTPStatus: 7, Coalesced: 9, Text: make([]byte, 3, 100), Chunks: make([]int64, 2, 100)}
+		text, chunks := &r.Text[:1][0], &r.Chunks[:1][0]
+		for i := range 3 {
+			c.Do(t.Context(), &Request{Body: []byte("{}")}, &r)
+			if r.Err != nil || string(r.Text) != "ab" || len(r.Chunks) != 2 || r.FinishReason != "" || r.Coalesced > 2 || r.Reused != (i > 0) {
+				t.Fatalf("%+v", r)
+			}
+			if &r.Text[0] != text || &r.Chunks[0] != chunks {
+				t.Error("the slices were not reused")
+			}
 		}
 	})
-	c := testClient(t, Config{BaseURL: s.URL})
-	r := Response{FinishReason: "old", HTTPStatus: 7, Coalesced: 9, Text: make([]byte, 3, 100), Chunks: make([]int64, 2, 100)}
-	text, chunks := &r.Text[:1][0], &r.Chunks[:1][0]
-	for i := range 3 {
-		c.Do(t.Context(), &Request{Body: []byte("{}")}, &r)
-		if r.Err != nil || string(r.Text) != "ab" || len(r.Chunks) != 2 || r.FinishReason != "" || r.Coalesced > 2 || r.Reused != (i > 0) {
-			t.Fatalf("%+v", r)
-		}
-		if &r.Text[0] != text || &r.Chunks[0] != chunks {
-			t.Error("the slices were not reused")
-		}
-	}
 }
 
 func TestDo_concurrent(t *testing.T) {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := r.Header.Get("X-Request-Id")
-		for range 20 {
-			_, _ = io.WriteString(w, content(id))
-			_ = http.NewResponseController(w).Flush()
-		}
-		_, _ = io.WriteString(w, "data: [DONE]\n\n")
-	}))
-	defer s.Close()
-	c := testClient(t, Config{BaseURL: s.URL})
-	var wg sync.WaitGroup
-	for w := range 16 {
-		wg.Go(func() {
-			var r Response
-			body := []byte("{}")
-			for i := range 10 {
-				id := fmt.Sprintf("<%d.%d>", w, i)
-				c.Do(t.Context(), &Request{ID: id, Body: body}, &r)
-				body[0] = '{' // nobody reads it any more: for the race detector
-				if r.Err != nil || string(r.Text) != strings.Repeat(id, 20) || len(r.Chunks) != 20 {
-					t.Errorf("%s: %+v", id, r)
-				}
-				ordered(t, &r)
+	onEngines(t, func(t *testing.T, engine string) {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			id := r.Header.Get("X-Request-Id")
+			for range 20 {
+				_, _ = io.WriteString(w, content(id))
+				_ = http.NewResponseController(w).Flush()
 			}
-		})
-	}
-	wg.Wait()
+			_, _ = io.WriteString(w, "data: [DONE]\n\n")
+		}))
+		defer s.Close()
+		c := testClient(t, Config{Engine: engine, BaseURL: s.URL})
+		var wg sync.WaitGroup
+		for w := range 16 {
+			wg.Go(func() {
+				var r Response
+				body := []byte("{}")
+				for i := range 10 {
+					id := fmt.Sprintf("<%d.%d>", w, i)
+					c.Do(t.Context(), &Request{ID: id, Body: body}, &r)
+					body[0] = '{' // nobody reads it any more: for the race detector
+					if r.Err != nil || string(r.Text) != strings.Repeat(id, 20) || len(r.Chunks) != 20 {
+						t.Errorf("%s: %+v", id, r)
+					}
+					ordered(t, &r)
+				}
+			})
+		}
+		wg.Wait()
+	})
 }
 
 // between checks that each chunk came after it was written and before Do returned.
@@ -332,123 +264,131 @@ func between(t *testing.T, r *Response, written []int64, returned int64) {
 
 // TestDo_noKernelTimes: a socket that is given no stamps has its reads timed by the clock, and the response says so.
 func TestDo_noKernelTimes(t *testing.T) {
-	s := serve(t, func(_ int, c *rawConn) {
-		if _, _, ok := c.request(); ok {
-			c.goodAnswer()
+	onEngines(t, func(t *testing.T, engine string) {
+		s := serve(t, func(_ int, c *rawConn) {
+			if _, _, ok := c.request(); ok {
+				c.goodAnswer()
+			}
+		})
+		c := testClient(t, Config{Engine: engine, BaseURL: s.URL})
+		dialWith(c, func(ctx context.Context, network, addr string) (net.Conn, error) {
+			raw, err := new(net.Dialer).DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			sock, err := newSocket(raw, c.clock)
+			return &conn{Conn: sock, sock: sock}, err
+		})
+		r := do(t.Context(), c)
+		if r.Err != nil || string(r.Text) != "ab" || r.KernelTimes {
+			t.Errorf("%+v", r)
 		}
+		ordered(t, r)
 	})
-	c := testClient(t, Config{BaseURL: s.URL})
-	c.http.kept.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-		raw, err := new(net.Dialer).DialContext(ctx, network, addr)
-		if err != nil {
-			return nil, err
-		}
-		sock, err := newSocket(raw, c.clock)
-		return &conn{Conn: sock, sock: sock}, err
-	}
-	r := do(t.Context(), c)
-	if r.Err != nil || string(r.Text) != "ab" || r.KernelTimes {
-		t.Errorf("%+v", r)
-	}
-	ordered(t, r)
 }
 
 // TestDo_silentHandshake: a server that accepts and says nothing does not hold a cancelled request.
 func TestDo_silentHandshake(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	s := serve(t, func(_ int, c *rawConn) {
-		_, _ = c.in.Peek(1)
-		cancel()
-		<-ctx.Done()
+	onEngines(t, func(t *testing.T, engine string) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := serve(t, func(_ int, c *rawConn) {
+			_, _ = c.in.Peek(1)
+			cancel()
+			<-ctx.Done()
+		})
+		r := do(ctx, testClient(t, Config{Engine: engine, BaseURL: "https" + strings.TrimPrefix(s.URL, "http")}))
+		if r.Err == nil || r.Err.Kind != KindCancelled || r.Connected != 0 {
+			t.Errorf("%+v: %v", r, r.Err)
+		}
 	})
-	r := do(ctx, testClient(t, Config{BaseURL: "https" + strings.TrimPrefix(s.URL, "http")}))
-	if r.Err == nil || r.Err.Kind != KindCancelled || r.Connected != 0 {
-		t.Errorf("%+v: %v", r, r.Err)
-	}
 }
 
 func TestDo_tls(t *testing.T) {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor != 1 {
-			t.Errorf("HTTP/%d", r.ProtoMajor)
+	onEngines(t, func(t *testing.T, engine string) {
+		s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.ProtoMajor != 1 {
+				t.Errorf("HTTP/%d", r.ProtoMajor)
+			}
+			_, _ = io.WriteString(w, content("x"))
+			_ = http.NewResponseController(w).Flush()
+			_, _ = io.WriteString(w, "data: [DONE]\n\n")
+		}))
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.StartTLS()
+		defer s.Close()
+		roots := x509.NewCertPool()
+		roots.AddCert(s.Certificate())
+		c := testClient(t, Config{Engine: engine, BaseURL: s.URL, TLS: &tls.Config{RootCAs: roots}})
+		for i := range 3 {
+			r := do(t.Context(), c)
+			if r.Err != nil || string(r.Text) != "x" || r.Reused != (i > 0) {
+				t.Fatalf("%+v", r)
+			}
+			ordered(t, r)
 		}
-		_, _ = io.WriteString(w, content("x"))
-		_ = http.NewResponseController(w).Flush()
-		_, _ = io.WriteString(w, "data: [DONE]\n\n")
-	}))
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.StartTLS()
-	defer s.Close()
-	roots := x509.NewCertPool()
-	roots.AddCert(s.Certificate())
-	c := testClient(t, Config{BaseURL: s.URL, TLS: &tls.Config{RootCAs: roots}})
-	for i := range 3 {
-		r := do(t.Context(), c)
-		if r.Err != nil || string(r.Text) != "x" || r.Reused != (i > 0) {
-			t.Fatalf("%+v", r)
+		r := do(t.Context(), testClient(t, Config{Engine: engine, BaseURL: s.URL}))
+		if r.Err == nil || r.Err.Kind != KindTLS {
+			t.Fatalf("unknown authority: %+v", r)
 		}
-		ordered(t, r)
-	}
-	r := do(t.Context(), testClient(t, Config{BaseURL: s.URL}))
-	if r.Err == nil || r.Err.Kind != KindTLS {
-		t.Fatalf("unknown authority: %+v", r)
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](r.Err); !ok {
-		t.Errorf("not the error of x509: %v", r.Err)
-	}
+		if _, ok := errors.AsType[x509.UnknownAuthorityError](r.Err); !ok {
+			t.Errorf("not the error of x509: %v", r.Err)
+		}
+	})
 }
 
 // TestDo_kernelTimes: over a real socket each chunk's instant lies after the server began to write it and before the
 // client's clock once it has it, in order; the kernel gives them on Linux, below TLS too.
 func TestDo_kernelTimes(t *testing.T) {
-	const tokens = 50
-	epoch := time.Now()
-	written := make(chan [tokens]int64, 1)
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		var at [tokens]int64
-		for i := range at {
-			at[i] = int64(time.Since(epoch))
-			_, _ = io.WriteString(w, content("x"))
-			_ = http.NewResponseController(w).Flush()
-		}
-		_, _ = io.WriteString(w, "data: [DONE]\n\n")
-		written <- at
-	})
-	for _, secure := range []bool{false, true} {
-		t.Run(fmt.Sprintf("tls=%v", secure), func(t *testing.T) {
-			s := httptest.NewUnstartedServer(handler)
-			cfg := Config{Epoch: epoch}
-			if secure {
-				s.StartTLS()
-				roots := x509.NewCertPool()
-				roots.AddCert(s.Certificate())
-				cfg.TLS = &tls.Config{RootCAs: roots}
-			} else {
-				s.Start()
+	onEngines(t, func(t *testing.T, engine string) {
+		const tokens = 50
+		epoch := time.Now()
+		written := make(chan [tokens]int64, 1)
+		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			var at [tokens]int64
+			for i := range at {
+				at[i] = int64(time.Since(epoch))
+				_, _ = io.WriteString(w, content("x"))
+				_ = http.NewResponseController(w).Flush()
 			}
-			defer s.Close()
-			cfg.BaseURL = s.URL
-			c := testClient(t, cfg)
-			stamped := 0
-			for range 40 {
-				r := do(t.Context(), c)
-				returned := int64(time.Since(epoch))
-				if r.Err != nil || len(r.Chunks) != tokens {
-					t.Fatalf("%+v", r)
-				}
-				at := <-written
-				between(t, r, at[:], returned)
-				if r.KernelTimes {
-					stamped++
-				}
-			}
-			switch {
-			case runtime.GOOS != "linux" && stamped > 0:
-				t.Error("this system gives no receive times")
-			case runtime.GOOS == "linux" && stamped == 0:
-				t.Skip("this kernel gives no receive times")
-			}
+			_, _ = io.WriteString(w, "data: [DONE]\n\n")
+			written <- at
 		})
-	}
+		for _, secure := range []bool{false, true} {
+			t.Run(fmt.Sprintf("tls=%v", secure), func(t *testing.T) {
+				s := httptest.NewUnstartedServer(handler)
+				cfg := Config{Engine: engine, Epoch: epoch}
+				if secure {
+					s.StartTLS()
+					roots := x509.NewCertPool()
+					roots.AddCert(s.Certificate())
+					cfg.TLS = &tls.Config{RootCAs: roots}
+				} else {
+					s.Start()
+				}
+				defer s.Close()
+				cfg.BaseURL = s.URL
+				c := testClient(t, cfg)
+				stamped := 0
+				for range 40 {
+					r := do(t.Context(), c)
+					returned := int64(time.Since(epoch))
+					if r.Err != nil || len(r.Chunks) != tokens {
+						t.Fatalf("%+v", r)
+					}
+					at := <-written
+					between(t, r, at[:], returned)
+					if r.KernelTimes {
+						stamped++
+					}
+				}
+				switch {
+				case runtime.GOOS != "linux" && stamped > 0:
+					t.Error("this system gives no receive times")
+				case runtime.GOOS == "linux" && stamped == 0:
+					t.Skip("this kernel gives no receive times")
+				}
+			})
+		}
+	})
 }

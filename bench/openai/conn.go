@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"github.com/promptmill/promptmill/bench/rxtime"
 )
 
 // A conn is a connection of one HTTP/1.1 stream that records when the bytes of the current response arrived.
@@ -68,7 +70,7 @@ func newDialer(config *tls.Config, clk clock) *dialer {
 	config = config.Clone()
 	config.NextProtos = []string{"http/1.1"} // one stream per connection: else a read could not be told to a request
 	return &dialer{
-		net:   net.Dialer{Timeout: 30 * time.Second, Control: enableStamps},
+		net:   net.Dialer{Timeout: 30 * time.Second, Control: rxtime.Enable},
 		tls:   config,
 		clock: clk,
 	}

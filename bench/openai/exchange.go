@@ -20,10 +20,30 @@ type exchange struct {
 	log    arrivals
 	latest arrival // the last that was looked up
 	answer answer
+
+	// Of http1.
+	line    *line
+	started bool // the request of the first attempt has been written
+	taken   bool // that of the current attempt reached a server that then closed without an answer
+	upload  transmission
+	head    []byte // of the request
+	in      []byte // head of the response
+	body    http1Body
+}
+
+// finish performs the request, or what is left of it, and releases x.
+func (x *exchange) finish(ctx context.Context) {
+	err := x.run(ctx)
+	x.resp.KernelTimes = x.kernelTimes()
+	if err != nil {
+		x.resp.Done = x.client.clock.now()
+		x.resp.Err = x.client.explain(ctx, err, x.stage())
+	}
+	x.client.release(x)
 }
 
 // run performs the request. The error is an *Error or one to be explained.
-func (x *exchange) run(ctx context.Context, cancel context.CancelFunc) error {
+func (x *exchange) run(ctx context.Context) error {
 	rep, err := x.send(ctx)
 	if err != nil {
 		return err
@@ -35,21 +55,22 @@ func (x *exchange) run(ctx context.Context, cancel context.CancelFunc) error {
 	x.resp.HTTPStatus = rep.status
 	x.resp.Headers = x.headersAt()
 	if rep.status < 200 || rep.status > 299 {
-		return x.refusal(rep, cancel)
+		return x.refusal(rep)
 	}
 	if e := strings.ToLower(rep.encoding); e != "" && e != "identity" {
 		return x.client.failf(KindBadStream, "the response is compressed (%s), which was not asked for", rep.encoding)
 	}
-	return x.answer.read(x, rep, cancel)
+	return x.answer.read(x, rep)
 }
 
 // send makes the attempts. A kept connection may have been closed by the server while the request was under way to
-// it: then nothing of an answer arrives, and the request is sent once more on a new one, its clock restarted.
+// it: then nothing of an answer arrives, and the request is sent once more on a new one, its clock restarted. That a
+// server took the request and went away is a failure; only http1 can tell that from a connection closed before.
 func (x *exchange) send(ctx context.Context) (reply, error) {
 	for x.resp.Attempts = 1; ; x.resp.Attempts++ {
-		x.resp.Connected, x.resp.Reused = 0, false
-		x.resp.Sent = x.client.clock.now()
-		x.log.begin(x.resp.Sent)
+		if !x.started {
+			x.begin()
+		}
 		rep, err := x.client.engine.attempt(ctx, x, x.resp.Attempts > 1)
 		if err == nil || !x.stale(ctx) {
 			return rep, err
@@ -58,9 +79,16 @@ func (x *exchange) send(ctx context.Context) (reply, error) {
 	}
 }
 
+// begin starts the clock of an attempt.
+func (x *exchange) begin() {
+	x.resp.Connected, x.resp.Reused, x.taken = 0, false, false
+	x.resp.Sent = x.client.clock.now()
+	x.log.begin(x.resp.Sent)
+}
+
 // stale says whether the attempt that failed did so for being given a connection that was no longer one.
 func (x *exchange) stale(ctx context.Context) bool {
-	if !x.resp.Reused || x.resp.Attempts > 1 || ctx.Err() != nil {
+	if !x.resp.Reused || x.resp.Attempts > 1 || x.taken || ctx.Err() != nil {
 		return false
 	}
 	return x.stage() == gotConn
@@ -138,8 +166,8 @@ func (x *exchange) kernelTimes() bool {
 }
 
 // refusal is the error of a response whose status is not 2xx.
-func (x *exchange) refusal(rep reply, cancel context.CancelFunc) *Error {
-	defer time.AfterFunc(tailLimit, cancel).Stop()
+func (x *exchange) refusal(rep reply) *Error {
+	defer time.AfterFunc(tailLimit, rep.giveUp).Stop()
 	ev := &x.answer.events
 	ev.reset(rep.body, errorBody)
 	text := describe(ev.rest(errorBody))

@@ -86,7 +86,7 @@ func parse(c *Client, err error, body ...[]byte) *Response {
 			source.left = append(source.left, p)
 		}
 	}
-	if failed := x.answer.read(x, reply{status: 200, body: source}, func() {}); failed != nil {
+	if failed := x.answer.read(x, reply{status: 200, body: source, giveUp: func() {}}); failed != nil {
 		resp.Err = c.explain(context.Background(), failed, gotHeaders)
 	}
 	return &resp

@@ -21,6 +21,7 @@ type engine interface {
 	// or at once when it returns an error.
 	attempt(ctx context.Context, x *exchange, fresh bool) (reply, error)
 	closeIdle()
+	name() string
 }
 
 // A reply is the head of a response.
@@ -28,6 +29,7 @@ type reply struct {
 	status                         int
 	location, encoding, retryAfter string
 	body                           io.ReadCloser
+	giveUp                         func() // ends a read of body, at any time and from any goroutine
 	sent                           <-chan struct{}
 }
 
@@ -68,9 +70,11 @@ func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, 
 	if fresh {
 		transport = h.fresh
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	body := newUpload(x.req.Body)
 	res, err := transport.RoundTrip(h.request(ctx, x, body))
 	if err != nil {
+		cancel()
 		<-body.closed
 		return reply{}, err
 	}
@@ -80,7 +84,8 @@ func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, 
 		location:   res.Header.Get("Location"),
 		encoding:   res.Header.Get("Content-Encoding"),
 		retryAfter: res.Header.Get("Retry-After"),
-		body:       res.Body,
+		body:       &cancelBody{res.Body, cancel},
+		giveUp:     cancel,
 		sent:       body.closed,
 	}, nil
 }
@@ -125,6 +130,20 @@ func closeSwitched(res *http.Response) {
 		res.Body = http.NoBody
 	}
 }
+
+// A cancelBody releases the context of its request when it is closed.
+type cancelBody struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (b *cancelBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.cancel()
+	return err
+}
+
+func (h *netHTTP) name() string { return EngineNetHTTP }
 
 func (h *netHTTP) closeIdle() {
 	h.kept.CloseIdleConnections()

@@ -4,6 +4,9 @@
 //
 // Arrival times are the kernel's where it gives them (see [Response.KernelTimes]), and each chunk carries the time
 // of the very read of the socket that delivered its last byte.
+//
+// Two engines carry the requests, with one parser above them and one kind of connection below: [EngineHTTP1], whose
+// every token costs a read of the socket and no more, and [EngineNetHTTP] for what that one does not take.
 package openai
 
 import (
@@ -52,10 +55,12 @@ type Response struct {
 	FinishReason  string
 
 	HTTPStatus int
-	Attempts   int   // 1; 2 when a kept connection proved dead before any of the answer came, and a new one was used
-	Reused     bool  // the connection had served another request before
-	Bytes      int64 // of the body, without its transfer coding
-	Err        *Error
+	// Attempts is 1; or 2 when a kept connection proved dead before any of the answer came, and a new one was used. With
+	// EngineHTTP1 that is certain: the server cannot have read the request.
+	Attempts int
+	Reused   bool  // the connection had served another request before
+	Bytes    int64 // of the body, without its transfer coding
+	Err      *Error
 }
 
 // Usage is the server's count of tokens; nil fields were not given. The last usage object of a stream wins.
@@ -98,6 +103,12 @@ type Error struct {
 func (e *Error) Error() string { return string(e.Kind) + ": " + e.Message }
 func (e *Error) Unwrap() error { return e.Err }
 
+// The engines that carry requests. Both give the same account of the same answer; the first costs less.
+const (
+	EngineHTTP1   = "http1"    // HTTP/1.1 of this package's own, on Linux
+	EngineNetHTTP = "net/http" // Go's
+)
+
 // Config is how to reach the server.
 type Config struct {
 	BaseURL   string // "http://127.0.0.1:8000"; a trailing "/v1" or "/" is taken off
@@ -111,4 +122,5 @@ type Config struct {
 	MaxChunks int           // most chunks of one answer; 0 means 1,048,576: a stream without end must not fill the memory
 	Timeout   time.Duration // of a whole request; 0 means none
 	Conns     int           // connections kept idle for reuse; 0 means enough for any concurrency
+	Engine    string        // EngineHTTP1 or EngineNetHTTP; empty means the first where it can be had
 }

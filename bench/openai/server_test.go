@@ -62,7 +62,9 @@ func (c *rawConn) request() (r *http.Request, body []byte, ok bool) {
 func (c *rawConn) send(s string) { _, _ = io.WriteString(c.Conn, s) }
 
 // chunk sends s as one HTTP chunk.
-func (c *rawConn) chunk(s string) { c.send(fmt.Sprintf("%x\r\n%s\r\n", len(s), s)) }
+func (c *rawConn) chunk(s string) { c.send(chunked(s)) }
+
+func chunked(s string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(s), s) }
 
 // reset makes the close of the connection a reset.
 func (c *rawConn) reset() { _ = c.Conn.(*net.TCPConn).SetLinger(0) }

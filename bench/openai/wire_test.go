@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 
@@ -16,15 +17,18 @@ import (
 )
 
 // scripted is a connection whose reads are given: once a request was written, each read returns the next piece, with
-// the stamp scriptStart plus the number of reads before it. A nil piece waits for the next request. Everything above
-// it is real.
+// the stamp scriptStart plus the number of pieces before it; a piece that does not fit takes several reads. A nil piece
+// waits for the next request. Everything above it is real.
 type scripted struct {
 	net.Conn // nil: what is not written here is not to be called
 	mu       sync.Mutex
 	cond     sync.Cond
 	pieces   [][]byte
-	reads    int64
-	asked    bool // a request was written
+	end      error // after them; nil is none
+	reads    int64 // pieces begun
+	partly   bool  // the first of pieces is the rest of one
+	asked    int   // requests written
+	turn     int   // the request being answered, from 0
 	closed   bool
 }
 
@@ -32,7 +36,7 @@ type scripted struct {
 const scriptStart = int64(1) << 60
 
 func script(pieces ...[]byte) *conn {
-	s := &scripted{pieces: pieces}
+	s := &scripted{pieces: slices.Clone(pieces)}
 	s.cond.L = &s.mu
 	return &conn{Conn: s, sock: s}
 }
@@ -41,27 +45,34 @@ func (s *scripted) Read(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.pieces) > 0 && s.pieces[0] == nil {
-		s.asked, s.pieces = false, s.pieces[1:]
+		s.turn, s.pieces = s.turn+1, s.pieces[1:]
 	}
-	for !s.closed && (!s.asked || len(s.pieces) == 0) {
+	for !s.closed && (s.asked <= s.turn || len(s.pieces) == 0 && s.end == nil) {
 		s.cond.Wait()
 	}
-	if s.closed {
+	switch {
+	case s.closed:
 		return 0, net.ErrClosed
+	case len(s.pieces) == 0:
+		return 0, s.end
 	}
-	if len(s.pieces[0]) > len(b) {
-		panic("test: piece longer than the buffer")
+	if !s.partly {
+		s.reads++
 	}
 	n := copy(b, s.pieces[0])
-	s.pieces = s.pieces[1:]
-	s.reads++
+	if s.pieces[0] = s.pieces[0][n:]; len(s.pieces[0]) == 0 {
+		s.pieces = s.pieces[1:]
+	}
+	s.partly = len(s.pieces) > 0 && n == len(b)
 	return n, nil
 }
 
 func (s *scripted) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked = s.asked || bytes.HasSuffix(b, []byte("}"))
+	if bytes.HasSuffix(b, []byte("}")) {
+		s.asked++
+	}
 	s.cond.Broadcast()
 	return len(b), nil
 }
@@ -87,7 +98,7 @@ func (s *scripted) stamp() stamp {
 
 // over makes the client use conn for everything.
 func over(c *Client, conn net.Conn) {
-	c.http.kept.DialContext = func(context.Context, string, string) (net.Conn, error) { return conn, nil }
+	dialWith(c, func(context.Context, string, string) (net.Conn, error) { return conn, nil })
 }
 
 // A wire is a whole response and where in it things end: offsets after their last byte.
@@ -205,65 +216,73 @@ var framings = map[string]func(body []byte) [][]byte{
 // TestWire: whatever way the response is cut into reads of the socket, and whatever net/http buffers, every instant is
 // that of the read that brought the byte in question.
 func TestWire(t *testing.T) {
-	for name, frame := range framings {
-		t.Run(name, func(t *testing.T) {
-			w := newWire(headHTTP+coding+"\r\n", 3, frame)
-			c := testClient(t, Config{})
-			for at := 1; at < len(w.raw); at++ {
-				w.check(t, c, []int{at})
-			}
-		})
-	}
+	onEngines(t, func(t *testing.T, engine string) {
+		for name, frame := range framings {
+			t.Run(name, func(t *testing.T) {
+				w := newWire(headHTTP+coding+"\r\n", 3, frame)
+				c := testClient(t, Config{Engine: engine})
+				for at := 1; at < len(w.raw); at++ {
+					w.check(t, c, []int{at})
+				}
+			})
+		}
+	})
 }
 
 func TestWire_anyCuts(t *testing.T) {
-	c := testClient(t, Config{})
-	heads := []string{
-		headHTTP + coding + "\r\n",
-		"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + headHTTP + "transfer-encoding:chunked\r\n\r\n",
-		headHTTP + "X-Long: " + string(bytes.Repeat([]byte("transfer-encoding"), 20)) + "\r\n" + coding + "\r\n",
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		frame := framings[rapid.SampledFrom([]string{"all in one", "across events"}).Draw(t, "framing")]
-		w := newWire(rapid.SampledFrom(heads).Draw(t, "head"), rapid.IntRange(1, 8).Draw(t, "tokens"), frame)
-		var cuts []int
-		for at := 0; ; {
-			if at += rapid.IntRange(1, 200).Draw(t, "read"); at >= len(w.raw) {
-				break
-			}
-			cuts = append(cuts, at)
+	onEngines(t, func(t *testing.T, engine string) {
+		c := testClient(t, Config{Engine: engine})
+		heads := []string{
+			headHTTP + coding + "\r\n",
+			"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + headHTTP + "transfer-encoding:chunked\r\n\r\n",
+			headHTTP + "X-Long: " + string(bytes.Repeat([]byte("transfer-encoding"), 20)) + "\r\n" + coding + "\r\n",
 		}
-		w.check(t, c, cuts)
+		rapid.Check(t, func(t *rapid.T) {
+			frame := framings[rapid.SampledFrom([]string{"all in one", "across events"}).Draw(t, "framing")]
+			w := newWire(rapid.SampledFrom(heads).Draw(t, "head"), rapid.IntRange(1, 8).Draw(t, "tokens"), frame)
+			var cuts []int
+			for at := 0; ; {
+				if at += rapid.IntRange(1, 200).Draw(t, "read"); at >= len(w.raw) {
+					break
+				}
+				cuts = append(cuts, at)
+			}
+			w.check(t, c, cuts)
+		})
 	})
 }
 
 // TestWire_longChunk: one call for body bytes consumes several reads when an HTTP chunk spans them; the events of the
 // first read still have its time.
 func TestWire_longChunk(t *testing.T) {
-	w := newWire(headHTTP+coding+"\r\n", 3, framings["all in one"])
-	cut := w.chunks[0] + 1
-	w.check(t, testClient(t, Config{}), []int{cut})
-	if times := w.times([]int{cut}); times.Chunks[0] == times.Chunks[1] {
-		t.Fatal("the test is about two events of one chunk in two reads")
-	}
+	onEngines(t, func(t *testing.T, engine string) {
+		w := newWire(headHTTP+coding+"\r\n", 3, framings["all in one"])
+		cut := w.chunks[0] + 1
+		w.check(t, testClient(t, Config{Engine: engine}), []int{cut})
+		if times := w.times([]int{cut}); times.Chunks[0] == times.Chunks[1] {
+			t.Fatal("the test is about two events of one chunk in two reads")
+		}
+	})
 }
 
 // TestWire_reuse: a second request on the same connection is not confused by the reads of the first.
 func TestWire_reuse(t *testing.T) {
-	w := newWire(headHTTP+coding+"\r\n", 2, framings["all in one"])
-	s := script(w.raw, nil, w.raw[:w.header], w.raw[w.header:])
-	c := testClient(t, Config{})
-	over(c, s)
-	var r Response
-	for i, want := range []struct {
-		headers, token int64
-		reused         bool
-	}{{scriptStart, scriptStart, false}, {scriptStart + 1, scriptStart + 2, true}} {
-		c.Do(t.Context(), &Request{Body: []byte("{}")}, &r)
-		if r.Err != nil || r.Headers != want.headers || r.FirstToken != want.token || r.Reused != want.reused || r.Attempts != 1 {
-			t.Errorf("request %d: %+v", i, r)
+	onEngines(t, func(t *testing.T, engine string) {
+		w := newWire(headHTTP+coding+"\r\n", 2, framings["all in one"])
+		s := script(w.raw, nil, w.raw[:w.header], w.raw[w.header:])
+		c := testClient(t, Config{Engine: engine})
+		over(c, s)
+		var r Response
+		for i, want := range []struct {
+			headers, token int64
+			reused         bool
+		}{{scriptStart, scriptStart, false}, {scriptStart + 1, scriptStart + 2, true}} {
+			c.Do(t.Context(), &Request{Body: []byte("{}")}, &r)
+			if r.Err != nil || r.Headers != want.headers || r.FirstToken != want.token || r.Reused != want.reused || r.Attempts != 1 {
+				t.Errorf("request %d: %+v", i, r)
+			}
 		}
-	}
+	})
 }
 
 // TestArrivals_plausible: a stamp from a stepped clock is held between the request and now, and is not the kernel's.

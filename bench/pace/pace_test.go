@@ -63,6 +63,33 @@ func TestUntil_cancelWakes(t *testing.T) {
 	}
 }
 
+// One context may serve many waits, and another may follow it; its end wakes the wait that is under way, and no other.
+func TestUntil_sameContext(t *testing.T) {
+	for _, w := range waiters(t) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		for range 20 {
+			due := time.Now().Add(200 * time.Microsecond)
+			if err := w.Until(ctx, due); err != nil || time.Now().Before(due) {
+				t.Fatalf("%s: err %v, %v early", w.Name(), err, time.Until(due))
+			}
+		}
+		next, stop := context.WithCancel(t.Context())
+		due := time.Now().Add(200 * time.Microsecond)
+		if err := w.Until(next, due); err != nil {
+			t.Errorf("%s: with another context: %v", w.Name(), err)
+		}
+		cancel(errStop) // of a wait long over
+		due = time.Now().Add(200 * time.Microsecond)
+		if err := w.Until(next, due); err != nil || time.Now().Before(due) {
+			t.Errorf("%s: after the end of the first context: err %v, %v early", w.Name(), err, time.Until(due))
+		}
+		time.AfterFunc(time.Millisecond, stop)
+		if err := w.Until(next, time.Now().Add(time.Hour)); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v, want the cause of the context", w.Name(), err)
+		}
+	}
+}
+
 func TestTimer_virtualTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := pace.NewTimer()

@@ -31,9 +31,9 @@ const StoppedUnclosed = "its results file was not closed: it was killed, or stil
 // run leaves when it is killed and which a run in progress writes. A tail that a crash tore is left out.
 // Errors wrap [ErrNotResults], [ErrNewer], [ErrCorrupt] or come from the file system.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if partial, err2 := os.Open(path + PartialSuffix); err2 == nil {
+		if partial, err2 := openRegular(path + PartialSuffix); err2 == nil {
 			f, err = partial, nil
 		}
 	}
@@ -47,14 +47,19 @@ func Open(path string) (*File, error) {
 	return file, nil
 }
 
+// openRegular opens a file, and no named pipe: to open one is to wait for who writes to it.
+func openRegular(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w: not a regular file; results are read from their end", path, ErrNotResults)
+	}
+	return os.Open(path)
+}
+
 // load finds the footer and reads what it says of the run.
 func (f *File) load() error {
 	info, err := f.f.Stat()
 	if err != nil {
 		return err
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: not a regular file", ErrNotResults)
 	}
 	torn, err := f.findFooter(info.Size())
 	if err != nil {

@@ -15,14 +15,26 @@ type Run struct {
 	Target        string          `json:"target"`   // URL without user, password and query
 	Endpoint      string          `json:"endpoint"` // "/v1/chat/completions"
 	Model         string          `json:"model"`
-	Engine        string          `json:"engine"` // "net/http"
+	Engine        string          `json:"engine"` // of openai.Client: "http1" or "net/http"
 	Config        map[string]any  `json:"config"` // every option of the run
 	Seed          int64           `json:"seed"`
 	Prompts       PromptSet       `json:"prompts"`
 	Host          Host            `json:"host"`
 	Benchmarks    []Benchmark     `json:"benchmarks"`
 	Stopped       string          `json:"stopped,omitempty"`  // why the run ended before its plan did: "interrupted"; empty when it did not
+	Parts         []Part          `json:"parts,omitempty"`    // the runs that were merged into this one, by start; empty for a single run
 	Manifest      json.RawMessage `json:"manifest,omitempty"` // the prompt file's manifest, as it was
+}
+
+// Part is one of the runs that a merged file is made of. Rows keep its ID in their column run.
+type Part struct {
+	ID        string    `json:"id"`
+	Shards    []int32   `json:"shards"`     // of its rows, ascending
+	StartedAt time.Time `json:"started_at"` // by the clock of its own machine
+	OffsetNS  int64     `json:"offset_ns"`  // its start after that of the merged run: added to all its instants
+	Rows      int64     `json:"rows"`
+	Host      Host      `json:"host"`
+	Stopped   string    `json:"stopped,omitempty"`
 }
 
 // PromptSet says which prompts were sent.
@@ -56,6 +68,18 @@ type Benchmark struct {
 	EndNS             int64   `json:"end_ns"`                       // the last answer, after the drain
 	StopReason        string  `json:"stop_reason"`                  // "max_requests", "max_seconds", "prompts", "interrupted", ...
 	Health            Health  `json:"health"`
+
+	// Windows are the measured windows one after the other, where merged runs were apart in time; what lies between
+	// them was not measured. Empty for one window, which the instants above are.
+	Windows []Window `json:"windows,omitempty"`
+}
+
+// Window is a measured window, as in [Benchmark].
+type Window struct {
+	StartNS     int64 `json:"start_ns"`
+	SendEndNS   int64 `json:"send_end_ns"`
+	WindowEndNS int64 `json:"window_end_ns"`
+	EndNS       int64 `json:"end_ns"`
 }
 
 // Health is how the client itself fared in a benchmark: what decides whether its numbers are the server's.

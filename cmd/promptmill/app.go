@@ -29,7 +29,7 @@ promptmill report results.parquet --format markdown        write it up`,
 		Version: version(),
 		Commands: []*cli.Command{
 			a.pullCommand(), a.pushCommand(), a.inspectCommand(), a.convertCommand(), a.validateCommand(), a.benchCommand(),
-			a.reportCommand(), a.mockCommand(), a.demoCommand(), a.schemaCommand(),
+			a.reportCommand(), a.compareCommand(), a.mergeCommand(), a.historyCommand(), a.mockCommand(), a.demoCommand(), a.schemaCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		HideHelpCommand:           true,

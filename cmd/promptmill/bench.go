@@ -35,6 +35,7 @@ The API key is read from PROMPTMILL_API_KEY or OPENAI_API_KEY, never from the co
 			&cli.IntFlag{Name: "max-tokens", Usage: "longest answer, in tokens: `N`; 0 is the server's own limit"},
 			&cli.StringFlag{Name: "model", Usage: "model `NAME` (default: the first that the server lists)"},
 			&cli.StringFlag{Name: "endpoint", Value: "chat", Usage: "chat (/v1/chat/completions) or completions (/v1/completions)"},
+			&cli.StringFlag{Name: "engine", Usage: "`NAME` of what carries the requests: http1, which is promptmill's own, or net/http (default: the first where it can be had)"},
 			&cli.StringFlag{Name: "wait", Value: "10", Usage: "`TIME` to wait for a server that is not ready"},
 			&cli.BoolFlag{Name: "keep-text", Usage: "keep the answers in the results"},
 			&cli.StringFlag{Name: "schema", Usage: "of JSONL prompts: strict, messages, sharegpt, ..., or a `FILE` (default: the manifest's, else strict)"},

@@ -124,7 +124,7 @@ func (plan *benchPlan) readClient(c *cli.Context, getenv func(string) string) er
 	}
 	plan.client = openai.Config{
 		BaseURL: c.String("target"), Endpoint: endpoint, APIKey: strings.TrimSpace(key),
-		KeepText: c.Bool("keep-text"), Timeout: timeout,
+		KeepText: c.Bool("keep-text"), Timeout: timeout, Engine: c.String("engine"),
 	}
 	plan.body = openai.BodyOptions{Endpoint: endpoint, Model: c.String("model"), MaxTokens: c.Int("max-tokens")}
 	return err

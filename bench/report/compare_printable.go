@@ -1,0 +1,46 @@
+package report
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/promptmill/promptmill/bench/compare"
+)
+
+// printableComparison is c with every text of files and servers [visible]. The samples of the requests, which no report
+// shows, stay behind.
+func printableComparison(c *compare.Comparison) *compare.Comparison {
+	safe := *c
+	safe.Base, safe.Other = printableResult(c.Base), printableResult(c.Other)
+	safe.Pairs = make([]compare.Pair, len(c.Pairs))
+	for i, p := range c.Pairs {
+		safe.Pairs[i] = compare.Pair{Name: visible(p.Name), Base: countsOnly(p.Base), Other: countsOnly(p.Other), Rows: printable(p.Rows)}
+	}
+	safe.OnlyBase, safe.OnlyOther = printable(c.OnlyBase), printable(c.OnlyOther)
+	safe.Differs, safe.Warnings = printable(c.Differs), printable(c.Warnings)
+	return &safe
+}
+
+func printableResult(r *compare.Result) *compare.Result {
+	safe := *r
+	safe.Benchmarks = nil
+	return new(printable(safe))
+}
+
+// countsOnly is b as far as a comparison shows it.
+func countsOnly(b *compare.Benchmark) *compare.Benchmark {
+	out := &compare.Benchmark{}
+	out.Counts.OK, out.Counts.Total, out.Counts.Errors = b.Counts.OK, b.Counts.Total, b.Counts.Errors
+	return out
+}
+
+// pValue prints the corrected probability of a row.
+func pValue(r *compare.Row) string {
+	switch {
+	case math.IsNaN(r.Adjusted):
+		return ""
+	case r.Adjusted < 0.001:
+		return "<0.001"
+	}
+	return strconv.FormatFloat(r.Adjusted, 'f', 3, 64)
+}

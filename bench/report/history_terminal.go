@@ -1,0 +1,76 @@
+package report
+
+import (
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/promptmill/promptmill/bench/history"
+)
+
+// historyColumns are the heads of the figures of package history, in its order.
+var historyColumns = []gridColumn{
+	{head: "TTFT", sub: "p50", rank: 1}, {head: "TTFT", sub: "p99", rank: 1}, {head: "TPOT", sub: "p50", rank: 2},
+	{head: "Latency", sub: "p50", rank: 4}, {head: "Latency", sub: "p99", rank: 1}, {head: "out", sub: "tok/s", rank: 1}, {head: "errors", rank: 3},
+}
+
+// HistoryTerminal writes series of runs as text for a terminal: one table each, the earliest run first, and below it
+// how each figure went. No line is wider than o.Width from 60 columns up.
+func HistoryTerminal(w io.Writer, series []history.Series, o TerminalOptions) error {
+	if o.Width <= 0 {
+		o.Width = 80
+	}
+	t := &terminal{printer: printer{w: w}, width: o.Width, color: o.Color}
+	for i := range series {
+		t.series(new(printable(series[i])))
+	}
+	return t.err
+}
+
+func (t *terminal) series(s *history.Series) {
+	t.print(t.styled(bold, cutText(orNone(s.Model)+", "+s.Benchmark, t.width)), "\n")
+	g := &grid{columns: []gridColumn{{head: "File", left: true}, {head: "Started", left: true, rank: 2}, {head: "Tool", left: true, rank: 6}, {head: "Reqs", sub: "ok/err"}}}
+	g.columns = append(g.columns, historyColumns...)
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		cells := []string{cutText(e.File, 40), started(e.StartedAt), cutText(e.Tool, 30), strconv.Itoa(e.Counts.OK) + "/" + strconv.Itoa(e.Counts.Errors)}
+		for _, f := range history.Figures {
+			cells = append(cells, historyValue(f.Name, e.Figures[f.Name]))
+		}
+		g.rows = append(g.rows, cells)
+	}
+	t.grid(g, func(i int) string {
+		if i < len(s.Entries) && s.Entries[i].Limited {
+			return yellow
+		}
+		return ""
+	})
+	if len(s.Entries) < 2 {
+		return
+	}
+	for _, f := range history.Figures {
+		values := s.Values(f.Name)
+		latest := values[max(0, len(values)-t.width/2):] // as many as a line has room for
+		t.print(pad(f.Name, 25), t.styled(dim, history.Sparkline(latest)), "  ", historyValue(f.Name, values[len(values)-1]), "\n")
+	}
+	t.print("\n")
+}
+
+func started(at time.Time) string {
+	if at.IsZero() {
+		return none
+	}
+	return at.UTC().Format("2006-01-02 15:04")
+}
+
+func historyValue(figure string, v float64) string {
+	switch {
+	case finite(v) == nil:
+		return none
+	case figure == "error_rate":
+		return percent(v)
+	case figure == "output_tokens_per_second":
+		return number(v)
+	}
+	return tight(duration(v))
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/bench/merge"
+)
+
+func (a *app) mergeCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "merge",
+		Usage:     "make one results file of several: shards of a run, or days of the same",
+		ArgsUsage: "RESULTS.parquet...",
+		Description: `Examples:
+  promptmill merge shard-*.parquet -o run.parquet
+  promptmill merge monday.parquet tuesday.parquet -o week.parquet
+
+Every request is in the new file, so percentiles are those of all of them. Runs of different
+configurations are refused. Each row keeps its run and shard; docs/compare.md has the rest.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "results `FILE` to write"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no report on stdout at the end"},
+		},
+		Action: a.merge,
+	}
+}
+
+func (a *app) merge(c *cli.Context) error {
+	out := c.String("output")
+	switch {
+	case c.NArg() < 2:
+		return usagef("merge takes at least two results files; got %d (see promptmill merge --help)", c.NArg())
+	case out == "" || out == "-":
+		return usagef("--output %q: results are a parquet file, which needs a name", out)
+	}
+	for _, path := range c.Args().Slice() {
+		if other, err := isForeign(path); err != nil {
+			return err
+		} else if other {
+			return usagef("%s: merge takes results of promptmill, which have every request", path)
+		}
+	}
+	run, err := merge.Files(out, c.Args().Slice())
+	switch {
+	case errors.Is(err, merge.ErrDiffers), errors.Is(err, merge.ErrTwice), errors.Is(err, merge.ErrTogether), errors.Is(err, merge.ErrOutput):
+		return withCode(exitUsage, err)
+	case err != nil:
+		return err
+	}
+	if run.Stopped != "" {
+		a.logf("some of it is partial: %s", run.Stopped)
+	}
+	if c.Bool("quiet") {
+		return nil
+	}
+	return a.printReport(out)
+}
