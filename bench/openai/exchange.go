@@ -24,7 +24,6 @@ type exchange struct {
 	// Of http1.
 	line    *line
 	started bool // the request of the first attempt has been written
-	taken   bool // that of the current attempt reached a server that then closed without an answer
 	upload  transmission
 	head    []byte // of the request
 	in      []byte // head of the response
@@ -64,8 +63,9 @@ func (x *exchange) run(ctx context.Context) error {
 }
 
 // send makes the attempts. A kept connection may have been closed by the server while the request was under way to
-// it: then nothing of an answer arrives, and the request is sent once more on a new one, its clock restarted. That a
-// server took the request and went away is a failure; only http1 can tell that from a connection closed before.
+// it, as llama-server does after every stream: then nothing of an answer arrives, and the request is sent once more on a
+// new one, its clock restarted. What reached the other end's kernel proves nothing: that takes bytes for a program that
+// has only stopped to write, too.
 func (x *exchange) send(ctx context.Context) (reply, error) {
 	for x.resp.Attempts = 1; ; x.resp.Attempts++ {
 		if !x.started {
@@ -81,14 +81,14 @@ func (x *exchange) send(ctx context.Context) (reply, error) {
 
 // begin starts the clock of an attempt.
 func (x *exchange) begin() {
-	x.resp.Connected, x.resp.Reused, x.taken = 0, false, false
+	x.resp.Connected, x.resp.Reused = 0, false
 	x.resp.Sent = x.client.clock.now()
 	x.log.begin(x.resp.Sent)
 }
 
 // stale says whether the attempt that failed did so for being given a connection that was no longer one.
 func (x *exchange) stale(ctx context.Context) bool {
-	if !x.resp.Reused || x.resp.Attempts > 1 || x.taken || ctx.Err() != nil {
+	if !x.resp.Reused || x.resp.Attempts > 1 || ctx.Err() != nil {
 		return false
 	}
 	return x.stage() == gotConn

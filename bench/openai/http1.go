@@ -3,7 +3,6 @@ package openai
 import (
 	"context"
 	"errors"
-	"io"
 	"math"
 	"net"
 	"net/http"
@@ -167,7 +166,6 @@ func (h *http1) receive(ctx context.Context, x *exchange) (reply, error) {
 	b.begin(h, x, context.AfterFunc(ctx, x.line.abort))
 	head, err := b.readHead()
 	if err != nil {
-		x.taken = endsCleanly(err) && x.line.delivered() // a server that has not read all of a request resets
 		_ = b.Close()
 		<-x.upload.sent
 		return reply{}, err
@@ -177,9 +175,4 @@ func (h *http1) receive(ctx context.Context, x *exchange) (reply, error) {
 		location: head.location, encoding: head.encoding, retryAfter: head.retryAfter,
 		body: b, sent: x.upload.sent, giveUp: x.line.abort,
 	}, nil
-}
-
-// endsCleanly says whether an error is the end of a connection, and no reset.
-func endsCleanly(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }

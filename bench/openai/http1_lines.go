@@ -25,12 +25,6 @@ func (l *line) alive() bool {
 	return !ok || q.Quiet()
 }
 
-// delivered says whether the server's system has all that was sent. When it cannot tell, it has not.
-func (l *line) delivered() bool {
-	d, ok := l.conn.sock.(interface{ Delivered() bool })
-	return ok && d.Delivered()
-}
-
 // idleLines are the lines that no exchange uses, in the order in which they became idle. Safe for concurrent use.
 type idleLines struct {
 	most  int

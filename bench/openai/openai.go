@@ -55,8 +55,7 @@ type Response struct {
 	FinishReason  string
 
 	HTTPStatus int
-	// Attempts is 1; or 2 when a kept connection proved dead before any of the answer came, and a new one was used. With
-	// EngineHTTP1 that is certain: the server cannot have read the request.
+	// Attempts is 1; or 2 when a kept connection proved dead before any of the answer came, and a new one was used.
 	Attempts int
 	Reused   bool  // the connection had served another request before
 	Bytes    int64 // of the body, without its transfer coding

@@ -62,7 +62,7 @@ func TestStart_failures(t *testing.T) {
 		attempts int
 	}{
 		"stale":     {func(*rawConn) {}, false, "", 2},
-		"taken":     {func(c *rawConn) { c.request() }, false, KindReset, 1},
+		"taken":     {func(c *rawConn) { c.request() }, false, "", 2},
 		"cut":       {func(c *rawConn) { c.request(); c.send(headChunked) }, false, KindTruncated, 1},
 		"cancelled": {func(c *rawConn) { _, _ = io.Copy(io.Discard, c) }, true, KindCancelled, 1},
 	} {

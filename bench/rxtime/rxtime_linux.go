@@ -88,18 +88,6 @@ func (r *receiver) peekOnce(fd uintptr) bool {
 	return true
 }
 
-// Delivered says whether the kernel of the other end has acknowledged all that was written: one that had closed the
-// connection before has not. For a connection that this side has opened. It is false where the system cannot tell.
-func (c *Conn) Delivered() bool {
-	var info *unix.TCPInfo
-	var failed error
-	err := c.raw.Control(func(fd uintptr) {
-		info, failed = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-	})
-	// The SYN of this side counts as a byte that was acknowledged, and not as one that was sent.
-	return err == nil && failed == nil && info.Bytes_acked > info.Bytes_sent-info.Bytes_retrans
-}
-
 // Received is the kernel's time of the last read's last segment, in nanoseconds since 1970; false when it gave none.
 // For the goroutine that read.
 func (c *Conn) Received() (int64, bool) {

@@ -14,8 +14,5 @@ func (receiver) init(syscall.RawConn) {}
 // Quiet says whether there is nothing to read. Here it cannot be told, and is true.
 func (c *Conn) Quiet() bool { return true }
 
-// Delivered is false: it cannot be told here.
-func (c *Conn) Delivered() bool { return false }
-
 // Received is false: this system gives no receive times for TCP.
 func (c *Conn) Received() (int64, bool) { return 0, false }

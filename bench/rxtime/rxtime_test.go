@@ -110,42 +110,6 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
-// TestDelivered: what the other end's kernel took counts, whether or not anybody reads it; what came after the close
-// does not.
-func TestDelivered(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("this system cannot tell")
-	}
-	opened, far := pair(t)
-	near, err := rxtime.New(opened)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(near, "x"); err != nil {
-		t.Fatal(err)
-	}
-	delivered := false
-	for deadline := time.Now().Add(5 * time.Second); !delivered && time.Now().Before(deadline); runtime.Gosched() {
-		delivered = near.Delivered()
-	}
-	if !delivered {
-		t.Error("not delivered to a connection that nobody reads")
-	}
-	if _, err := far.Read(make([]byte, 1)); err != nil {
-		t.Fatal(err)
-	}
-	far.Close()
-	if !eventuallyLoud(near) || !near.Delivered() {
-		t.Error("nothing was written since")
-	}
-	if _, err := io.WriteString(near, "y"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, near); near.Delivered() {
-		t.Errorf("delivered to a connection that was closed; read %v", err)
-	}
-}
-
 // eventuallyLoud allows for the time that a segment is under way.
 func eventuallyLoud(c *rxtime.Conn) bool {
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
