@@ -79,6 +79,7 @@ func (o Options) checked() (Options, error) {
 		return o, fmt.Errorf("%w: --limit %d: want 0 (no limit) or more", ErrOptions, o.Limit)
 	}
 	o.Mapping.PromptOnly = !o.takesExpected()
+	o.Mapping.NoLater = o.Format != JSONL || o.Layout != AIPerf
 	o.Mapping.AnswerOptional = !o.needsExpected() || o.AllowEmptyExpected
 	return o, cmp.Or(o.Filter.check(o.Tokenizer), o.Sizing.check(o.Tokenizer))
 }
@@ -113,7 +114,7 @@ func lineFor(o Options, m *mapping.Mapping) lineFunc {
 		Strict: appendStrict, Chat: appendChat, ShareGPT: appendShareGPT,
 		VLLM: appendPromptOnly, GuideLLM: appendPromptOnly, AIPerf: appendSingleTurn,
 	}[o.Layout]
-	if o.Layout == AIPerf && (m.Chat || m.Turns || m.SystemFrom != "") {
+	if o.Layout == AIPerf && (m.Chat || m.Turns || m.System) {
 		return appendTurns
 	}
 	return func(dst []byte, p *mapping.Prompt) ([]byte, string) { return appendLine(dst, p), "" }

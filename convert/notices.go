@@ -69,7 +69,7 @@ func short(name string) string {
 
 // reshaped counts the prompts that the layout could not hold as they are.
 type reshaped struct {
-	flat, cut, replies, open int64
+	flat, cut, replies, open, tools int64
 }
 
 // reshape says what about a prompt the layout cannot hold: some of the following.
@@ -80,12 +80,16 @@ const (
 	reshapedCut                         // later turns, left out
 	reshapedReplies                     // answers to earlier turns, left out
 	reshapedOpen                        // a last turn of the user that nobody answers, left out
+	reshapedTools                       // calls of tools, left out
 )
 
 // reshapeOf looks at a prompt that is to be written.
 func reshapeOf(p *mapping.Prompt, o Options) (r reshape) {
 	if p.GoesOn {
 		r |= reshapedOpen
+	}
+	if p.CallsTools {
+		r |= reshapedTools
 	}
 	history := p.HasHistory()
 	switch {
@@ -117,6 +121,9 @@ func (r *reshaped) count(what reshape) {
 	if what&reshapedOpen != 0 {
 		r.open++
 	}
+	if what&reshapedTools != 0 {
+		r.tools++
+	}
 }
 
 func (r *reshaped) add(more reshaped) {
@@ -124,6 +131,7 @@ func (r *reshaped) add(more reshaped) {
 	r.cut += more.cut
 	r.replies += more.replies
 	r.open += more.open
+	r.tools += more.tools
 }
 
 // notices tells what was counted.
@@ -140,6 +148,9 @@ func (r reshaped) notices() (list []string) {
 	if r.open > 0 {
 		list = append(list, fmt.Sprintf("conversations that end with a turn of the user which nobody answers, and which was left out: %d; "+
 			"what was asked is the last turn with an answer, which this layout needs; --allow-empty-expected, --layout messages and --format txt ask the last", r.open))
+	}
+	if r.tools > 0 {
+		list = append(list, fmt.Sprintf("conversations that call tools, of which only the texts were written, not the calls: %d", r.tools))
 	}
 	return list
 }

@@ -38,11 +38,14 @@ func (p *pipeline) refineExpected(prompt *mapping.Prompt) (drop string, err erro
 		return drop, err
 	}
 	if re := p.options.ExpectedExtract; re != nil && prompt.HasExpected {
-		m := re.FindStringSubmatchIndex(prompt.Expected)
-		if m == nil {
+		switch m := re.FindStringSubmatchIndex(prompt.Expected); {
+		case m != nil:
+			prompt.Expected = group(prompt.Expected, m)
+		case p.options.AllowEmptyExpected:
+			prompt.Expected, prompt.HasExpected = "", false
+		default:
 			return dropExtract, nil
 		}
-		prompt.Expected = group(prompt.Expected, m)
 	}
 	if p.options.AllowEmptyExpected {
 		return "", nil

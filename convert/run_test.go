@@ -101,6 +101,10 @@ func TestRun_allowEmptyExpected(t *testing.T) {
 	if string(out) != want {
 		t.Errorf("got %s, want %s", out, want)
 	}
+	out, _ = run(t, source(path), convert.Options{AllowEmptyExpected: true, ExpectedExtract: extract})
+	if want := strings.ReplaceAll(want, `"a"`, `""`); string(out) != want {
+		t.Errorf("nothing to extract: got %s, want %s", out, want)
+	}
 }
 
 func TestRun_system(t *testing.T) {

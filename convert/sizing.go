@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/zeebo/xxh3"
 
@@ -53,6 +54,7 @@ type sizer struct {
 	tokens  *tokens.Tokenizer
 	seed    uint64
 	line    lineFunc // of txt that is not escaped: what is written is another text than the prompt
+	flat    bool     // the layout writes a prompt as one text, roles and all
 	single  bool     // the layout has no place for several turns as one text
 	between []string // what may stand between a prompt and the text it goes on with
 	donors  donors
@@ -66,6 +68,7 @@ func newSizer(o Options) *sizer {
 		return nil
 	}
 	s := &sizer{Sizing: o.Sizing, tokens: o.Tokenizer, seed: o.Seed, single: o.Layout == AIPerf, between: []string{"\n\n", "\n", " "}}
+	s.flat = o.Layout != AIPerf && o.Layout != Chat && o.Layout != ShareGPT
 	if o.Format == TXT && o.Newline != Escape {
 		s.line, s.between = o.Newline.line, []string{" "}
 	}
@@ -83,34 +86,49 @@ func (s *sizer) size(p *mapping.Prompt) (sized *mapping.Prompt, drop string) {
 	if s.single && len(p.Messages)+len(p.Later) > 1 {
 		return nil, dropSeveral
 	}
-	q := *p
-	q.Messages = slices.Clone(p.Messages)
-	if s.line != nil {
-		line, drop := s.line(nil, p)
-		if drop != "" {
-			return nil, drop
-		}
-		q.Messages = append(q.Messages[:0], mapping.Message{Role: mapping.User, Content: string(line)})
+	q, bytes, drop := s.written(p)
+	if drop != "" {
+		return nil, drop
 	}
 	if s.SharedPrefix > 0 && s.prefix == "" {
 		return nil, dropNoPrefix
 	}
 	q.Messages[0].Content = s.prefix + q.Messages[0].Content
-	if s.Target > 0 && !s.reach(&q, p.Last()) {
+	if s.Target > 0 && !s.reach(q, bytes, p.Last()) {
 		return nil, dropInexact
 	}
-	return &q, ""
+	return q, ""
 }
 
-// reach makes the last message of p longer or shorter. What of it was the prompt's own text chooses what it goes on with:
-// the same prompts stay the same.
-func (s *sizer) reach(p *mapping.Prompt, own string) bool {
-	text, last := p.Text(), &p.Messages[len(p.Messages)-1].Content
-	body := *last
-	if len(p.Messages) == 1 {
-		body = body[len(s.prefix):]
+// written returns a copy of p with the messages whose texts are written, and how many bytes at the end of the last one can
+// be made longer or shorter. Where the layout writes one text, roles and all, that is one message: a prefix comes before
+// the first role.
+func (s *sizer) written(p *mapping.Prompt) (q *mapping.Prompt, bytes int, drop string) {
+	c := *p
+	text, bytes := "", len(p.Last())
+	switch {
+	case s.line != nil:
+		line, drop := s.line(nil, p)
+		if drop != "" {
+			return nil, 0, drop
+		}
+		text, bytes = string(line), len(line)
+	case s.flat:
+		text = p.Text()
+	default:
+		c.Messages = slices.Clone(p.Messages)
+		return &c, bytes, ""
 	}
-	head := text[:len(text)-len(body)]
+	c.Messages = []mapping.Message{{Role: mapping.User, Content: text}}
+	return &c, bytes, ""
+}
+
+// reach makes what is in the last so many bytes of p longer or shorter. The prompt's own text chooses what it goes on with:
+// the same prompts stay the same.
+func (s *sizer) reach(p *mapping.Prompt, bytes int, own string) bool {
+	text, last := p.Text(), &p.Messages[len(p.Messages)-1].Content
+	body := (*last)[len(*last)-bytes:]
+	head := text[:len(text)-bytes]
 	count := s.tokens.Count(text)
 	if count == s.Target {
 		return true
@@ -166,8 +184,8 @@ func (s *sizer) choosePrefix() error {
 	const tries = 16
 	tail := s.between[0]
 	for try := range uint64(tries) {
-		body := s.donors.text(mix(s.seed)+try, s.SharedPrefix, "", s.between[0])
-		if cut, ok := s.tokens.Fit("", body, tail, s.SharedPrefix); ok && strings.TrimSpace(cut) == cut {
+		body := strings.TrimLeftFunc(s.donors.text(mix(s.seed)+try, s.SharedPrefix, "", s.between[0]), unicode.IsSpace)
+		if cut, ok := s.tokens.Fit("", body, tail, s.SharedPrefix); ok {
 			s.prefix = cut + tail
 			return nil
 		}

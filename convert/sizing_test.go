@@ -174,6 +174,46 @@ func TestRun_targetTurns(t *testing.T) {
 	}
 }
 
+// TestRun_sharedPrefixTurns: a text with roles begins with the prefix too, before the first role; messages have it in the
+// first of them.
+func TestRun_sharedPrefixTurns(t *testing.T) {
+	k := tokenizer(t, "bytelevel.json")
+	src := source(write(t, []talk{
+		{[]said{{"system", "be kind"}, {"user", "hi"}, {"assistant", "hello"}, {"user", "the cat sat on a mat and then it's gone"}, {"assistant", "a"}}},
+		{[]said{{"user", "hi"}, {"assistant", "hello"}, {"user", "how many?"}, {"assistant", "b"}}},
+		{[]said{{"system", "be kind"}, {"user", "how many?"}, {"assistant", "c"}}},
+		{[]said{{"user", "how many apples?"}, {"assistant", "d"}}},
+	}))
+	for _, target := range []int{0, 60} {
+		for _, o := range []convert.Options{{}, {Layout: convert.VLLM}, {Layout: convert.GuideLLM}, {Format: convert.TXT, Newline: convert.Escape}} {
+			o.Tokenizer, o.Sizing = k, convert.Sizing{SharedPrefix: 12, Target: target}
+			out, _ := run(t, src, o)
+			lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+			if o.Format != convert.TXT {
+				for i, line := range decode[asked](t, out) {
+					lines[i] = line.Prompt
+				}
+			}
+			own := []string{"system: be kind", "user: hi", "be kind", "how many apples?"}
+			prefix, _, ok := strings.Cut(lines[0], own[0])
+			for i, line := range lines {
+				if !ok || prefix == "" || len(lines) != len(own) || !strings.HasPrefix(line, prefix+own[i]) {
+					t.Errorf("%s, to %d tokens: line %d of %d begins with %.60q, want %q and %q", o.Layout, target, i, len(lines), line, prefix, own[min(i, 3)])
+				}
+			}
+		}
+	}
+}
+
+// TestRun_sharedPrefixIndented: code that is indented is text for a prefix too, which begins with no white space.
+func TestRun_sharedPrefixIndented(t *testing.T) {
+	src := source(write(t, []qa{pair("    the cat = 1\n    the mat = 2\n    apples = 3", "a")}))
+	out, _ := run(t, src, convert.Options{Tokenizer: tokenizer(t, "bytelevel.json"), Sizing: convert.Sizing{SharedPrefix: 16}})
+	if got := decode[asked](t, out)[0].Prompt; !strings.HasPrefix(got, "the cat") || !strings.Contains(got, "\n\n    the cat = 1\n    the mat") {
+		t.Errorf("prompt is %q", got)
+	}
+}
+
 func TestOptions_sizing(t *testing.T) {
 	k := tokenizer(t, "bytelevel.json")
 	for says, o := range map[string]convert.Options{

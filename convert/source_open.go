@@ -3,6 +3,8 @@ package convert
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/promptmill/promptmill/convert/dataset"
@@ -101,6 +103,19 @@ func (u *unified) further(err error) bool {
 	return u.short && (none || errors.Is(err, ErrNoExpected) || errors.Is(err, ErrDrift))
 }
 
+// empty returns err, but that files without rows have none, where err comes of that: a text without rows has no columns.
+func (u *unified) empty(err error, src Source) error {
+	_, none := errors.AsType[*mapping.NoMappingError](err)
+	if (none || errors.Is(err, ErrNoExpected)) && u.rows == 0 && u.opened >= len(src.Files) {
+		names := make([]string, len(src.Files))
+		for i, f := range src.Files {
+			names[i] = printable(f.name())
+		}
+		return fmt.Errorf("%w: the input has no rows: %s", ErrNoRows, strings.Join(names, ", "))
+	}
+	return err
+}
+
 // all converts the files of src. Where the start of the first has no columns to make prompts of, all rows are looked at.
 func (p *pipeline) all(ctx context.Context, src Source, l looking) (err error) {
 	if p.unified, p.notices, err = unify(ctx, src, l); err != nil {
@@ -117,7 +132,7 @@ func (p *pipeline) all(ctx context.Context, src Source, l looking) (err error) {
 			return p.all(ctx, src, looking{noSums: l.noSums})
 		}
 		if err != nil {
-			return err
+			return p.unified.empty(err, src)
 		}
 	}
 	return nil

@@ -20,6 +20,9 @@ type unified struct {
 	schema  dataset.Schema
 	unlike  map[string]int // columns that no type holds, with the first file that differs from those before
 	tables  map[string]dataset.Table
+	rows    int64 // in the files that were opened
+	checked bool  // the mapping of all
+	opened  int   // how many of them were
 }
 
 // unify looks at the files of src, where there are several: their columns are then those of all of them. A file that cannot
@@ -40,12 +43,13 @@ func unify(ctx context.Context, src Source, l looking) (*unified, []string, erro
 	}
 	var widened []dataset.Widened
 	u.schema, widened, u.unlike = dataset.Unify(u.schemas)
-	return u, u.notices(widened), nil
+	return u, append(u.notices(widened), u.namedClasses()...), nil
 }
 
 // add takes over a table, and keeps it open where opening it again would cost more than memory.
 func (u *unified) add(f SourceFile, t dataset.Table) {
 	u.own[f.key()] = len(u.names)
+	u.count(t)
 	u.names, u.schemas = append(u.names, f.name()), append(u.schemas, t.Schema())
 	u.short = u.short || t.Facts().Looked > 0
 	_, twice := u.tables[f.key()]
@@ -55,6 +59,12 @@ func (u *unified) add(f SourceFile, t dataset.Table) {
 		return
 	}
 	u.tables[f.key()] = t
+}
+
+// count counts the rows of a file that was opened.
+func (u *unified) count(t dataset.Table) {
+	u.rows += t.NumRows()
+	u.opened++
 }
 
 // close closes the files whose turn did not come.
@@ -77,17 +87,34 @@ func (u *unified) table(ctx context.Context, src SourceFile) (dataset.Table, err
 		u.short = u.short || t.Facts().Looked > 0
 	}
 	if _, known := u.own[src.key()]; !known {
+		u.count(t)
 		return t, nil // its columns are in no schema but its own
 	}
 	return dataset.Cast(t, u.schema), nil
 }
 
-// check refuses a mapping that reads columns which no type holds, and a file that has none of the columns of the prompt.
+// check refuses a mapping that does not fit the files: where all of them are wanted, before the rows of the first are read.
 func (u *unified) check(m *mapping.Mapping, o mapping.Options, src SourceFile) error {
-	i, known := u.own[src.key()]
-	if !known {
+	if u.looking.rows > 0 {
+		if i, known := u.own[src.key()]; known {
+			return u.checkFile(m, o, i)
+		}
 		return nil
 	}
+	if u.checked {
+		return nil
+	}
+	u.checked = true
+	for i := range u.names {
+		if err := u.checkFile(m, o, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkFile refuses a mapping that reads columns which no type holds, and a file that has none of the columns of the prompt.
+func (u *unified) checkFile(m *mapping.Mapping, o mapping.Options, i int) error {
 	for _, c := range m.Columns() {
 		if i, bad := u.unlike[c]; bad {
 			return fmt.Errorf("%w: column %s is a %s in %s, but a %s in %s, and no type holds both", ErrDrift,
@@ -100,17 +127,20 @@ func (u *unified) check(m *mapping.Mapping, o mapping.Options, src SourceFile) e
 		return err
 	}
 	own := u.schemas[i]
-	if slices.ContainsFunc(asked.Columns(), func(c string) bool { _, ok := own.Column(c); return ok }) {
+	has := func(s dataset.Schema) bool {
+		return slices.ContainsFunc(asked.Columns(), func(c string) bool { _, ok := s.Counterpart(u.schema, c); return ok })
+	}
+	if has(own) {
 		return nil
 	}
 	return fmt.Errorf("%w: %s maps as %s, but %s has none of these columns: it has %s; name the columns with --prompt-column and --expected-column",
-		ErrDrift, printable(u.names[0]), m, printable(src.name()), printable(own.String()))
+		ErrDrift, printable(u.names[max(0, slices.IndexFunc(u.schemas, has))]), m, printable(u.names[i]), printable(own.String()))
 }
 
 // first returns the first file that has the column.
 func (u *unified) first(column string) int {
 	for i := range u.names {
-		if _, ok := u.schemas[i].Column(column); ok {
+		if _, ok := u.schemas[i].Counterpart(u.schema, column); ok {
 			return i
 		}
 	}
@@ -118,7 +148,7 @@ func (u *unified) first(column string) int {
 }
 
 func (u *unified) typeIn(column string, file int) string {
-	f, _ := u.schemas[file].Column(column)
+	f, _ := u.schemas[file].Counterpart(u.schema, column)
 	return shortType(f.Type)
 }
 
@@ -144,6 +174,23 @@ func (u *unified) notices(widened []dataset.Widened) (list []string) {
 	}
 	if more := len(list) - most; more > 0 {
 		list = append(list[:most], fmt.Sprintf("and %d more differences between the files", more))
+	}
+	return list
+}
+
+// namedClasses says which files have numbers for classes that only others name.
+func (u *unified) namedClasses() (list []string) {
+	for _, f := range u.schema.Fields {
+		if u.schema.Labels[f.Name] == nil {
+			continue
+		}
+		for i, s := range u.schemas {
+			if own, ok := s.Counterpart(u.schema, f.Name); ok && own.Kind == dataset.Int && f.Kind == dataset.Int && s.Labels[own.Name] == nil {
+				list = append(list, fmt.Sprintf("the classes of column %s have no names in %s, and those of the other files in what is made of it",
+					short(f.Name), printable(u.names[i])))
+				break
+			}
+		}
 	}
 	return list
 }

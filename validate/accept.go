@@ -23,7 +23,7 @@ const (
 type acceptor struct {
 	line  []byte // and maybe what follows its line feed, which is no part of any value
 	pos   int
-	left  int  // how many values may still come
+	left  int  // how many values may still come, counted as the parser does, or stricter
 	depth int  // of the value at hand
 	odd   bool // text that may deserve a warning has been seen
 
@@ -42,10 +42,8 @@ func (s *shape) accept(text []byte) (n int, odd bool) {
 	if s == nil || len(text) > math.MaxInt32 {
 		return -1, true
 	}
-	// It keeps no values, so there may be as many as the line has room for: the limit is for shapes that have a value
-	// read again and again.
-	a := acceptor{line: text, left: max(maxValues, objectValues*len(text))}
-	if !a.value(s) {
+	a := acceptor{line: text, left: maxValues}
+	if !a.value(s) || a.left < 0 {
 		return -1, true
 	}
 	if c := a.next(); c == '\n' || a.pos == len(text) {
@@ -154,9 +152,13 @@ func (a *acceptor) array(s *shape) bool {
 		return false
 	}
 	a.pos++
-	n := 0
+	n, found := 0, s.contains == nil
 	if a.next() != ']' {
 		for more := true; more; n++ {
+			if from := a.pos; !found {
+				found = a.again(s.contains)
+				a.pos = from
+			}
 			if !a.value(s.items) {
 				return false
 			}
@@ -166,5 +168,5 @@ func (a *acceptor) array(s *shape) bool {
 		}
 	}
 	a.depth--
-	return n >= s.minItems && n <= s.maxItems && a.word("]")
+	return found && n >= s.minItems && n <= s.maxItems && a.word("]")
 }

@@ -31,13 +31,13 @@ func (a *acceptor) number(s *shape) bool {
 	return s.kinds&kindNumber != 0 && s.number.accepts(low, high)
 }
 
-// exponent accepts an exponent of few digits.
+// exponent accepts an exponent of few digits, with which no number is out of range.
 func (a *acceptor) exponent() bool {
 	if !a.word("-") {
 		a.word("+")
 	}
 	_, n := a.digits()
-	return n > 0 && n <= len("999")
+	return n > 0 && n <= len("99")
 }
 
 // digits steps over digits and returns their value, which is exact for up to

@@ -21,13 +21,15 @@ var ownSchemas = []string{
 	`{"not":{"required":["a"]}}`,
 	`{"unevaluatedProperties":false,"properties":{"a":{}}}`,
 	`true`,
+	`{"$schema":"http://json-schema.org/draft-04/schema#","not":{"propertyNames":{"not":{"pattern":"a"}}}}`,
+	`{"$schema":"http://json-schema.org/draft-06/schema#","not":{"propertyNames":{"not":{"pattern":"a"}}}}`,
 }
 
 var ownLines = []string{
 	`{"a":"xx","b":4,"c":0.5}`, `{"a":"éé","c":null}`, `{"a":"\u00e9\n","b":-1}`, `{"a":"2024-01-01"}`, `{"a":"x\\"}`, `{"a":"xxxx"}`,
 	`{"b":1,"c":-1.999}`, `{"c":true}`, `{"kids":[{"kids":[]},{"y":"x"}],"z":null}`, `{"y":1}`, `{"b":1,"c":2,"e":[{}, [1.5e3, -0]]}`,
 	`{"a":1,"b":"y"}`, `{"a":"v","b":0}`, `{"c":false}`, `{"ab":"cd"}`, `{"ab":"c"}`, `{"b":"x","c":1}`, `{"a":"q","c":{}}`, `"https://a.b"`, `[1,{"a":2}]`, `[]`,
-	`"s"`, `""`, `5`, `1.0`, `-0`, `null`, `true`, `{}`, `{"c":"é"}`, `{"x":{"y":1,"y":2}}`, `{"x":1,"x":1}`, `[[[[[[1]]]]]]`, `{"a":1.0,"b":1.0}`, `{"d":"a"}`, `01`, `1e3`, `-`, `1.`,
+	`"s"`, `""`, `5`, `1.0`, `-0`, `null`, `true`, `{}`, `{"c":"é"}`, `{"x":{"y":1,"y":2}}`, `{"x":1,"x":1}`, `[[[[[[1]]]]]]`, `{"a":1.0,"b":1.0}`, `{"d":"a"}`, `01`, `1e3`, `1e99`, `1e999`, `1e00001`, `-1e-0001`, `0.5e308`, `-`, `1.`,
 }
 
 // TestAccept_own holds that what simple schemas of the caller's own allow takes the
@@ -38,6 +40,7 @@ func TestAccept_own(t *testing.T) {
 		1:  {`{"kids":[{"kids":[]},{"y":"x"}],"z":null}`, `{}`},
 		2:  {`{"b":1,"c":2,"e":[{}, [1.5e3, -0]]}`, `{"a":"xx","b":4,"c":0.5}`},
 		3:  {`{"a":"2024-01-01"}`},
+		18: {`{"a":1,"b":"y"}`},
 		16: {`5`, `null`, `[1,{"a":2}]`},
 	}
 	for i, s := range ownSchemas {

@@ -79,7 +79,7 @@ func disagreement(c *Checker, text []byte, n int, odd bool) string {
 	if c.judge(line, &full); n >= 0 && full.errors > 0 {
 		return "accepted, but: " + full.list[0].message
 	}
-	if suspect(line, &warned); warned.warnings > 0 && !odd {
+	if suspectJSON(line, &warned); warned.warnings > 0 && !odd {
 		return "no oddity seen, but: " + warned.list[0].message
 	}
 	return ""

@@ -16,7 +16,7 @@ func (a *acceptor) text(t *textShape) bool {
 
 // quoted accepts any string, and tells whether it holds escapes.
 func (a *acceptor) quoted() (escaped, ok bool) {
-	from, high := a.pos+1, false
+	from, high, numbered := a.pos+1, false, false
 	pos := from
 	for {
 		in := jsontext.Scan(a.line[pos:])
@@ -31,10 +31,10 @@ func (a *acceptor) quoted() (escaped, ok bool) {
 		if a.line[pos] != '\\' || n == 0 {
 			return false, false
 		}
-		pos, escaped = pos+n, true
+		pos, escaped, numbered = pos+n, true, numbered || n > 2
 	}
 	a.pos = pos + 1
-	a.odd = a.odd || high
+	a.odd = a.odd || high || numbered
 	return escaped, !high || jsontext.Valid(a.line[from:pos])
 }
 

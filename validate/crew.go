@@ -2,13 +2,14 @@ package validate
 
 import (
 	"context"
+	"iter"
 	"math/rand/v2"
 
 	"github.com/zeebo/xxh3"
 )
 
-// A crew checks the chunks of a file. Its goroutines are started, and waited for, by
-// [file.read].
+// A crew checks the chunks of a file. Its goroutines are started by [file.read], which
+// waits for the one that reads, and for the others unless the context ends.
 type crew struct {
 	file   *file
 	chunks *chunks
@@ -63,6 +64,33 @@ func (c *crew) work() {
 	}
 }
 
+// found returns what is found in a chunk, or, when nobody wants to know any more, what
+// there is of it.
+func (c *crew) found(ch *chunk) iter.Seq[*batch] {
+	return func(yield func(*batch) bool) {
+		for {
+			select {
+			case b := <-ch.found:
+				if b == nil || !yield(b) {
+					return
+				}
+			case <-c.quit:
+				return
+			}
+		}
+	}
+}
+
+// stopped reports that nobody wants to know any more.
+func (c *crew) stopped() bool {
+	select {
+	case <-c.quit:
+		return true
+	default:
+		return false
+	}
+}
+
 // chunk checks the lines of a chunk. What it panics with is for the one who tells.
 func (c *crew) chunk(ch *chunk, p *problems) {
 	defer close(ch.found)
@@ -74,6 +102,9 @@ func (c *crew) chunk(ch *chunk, p *problems) {
 		return
 	}
 	for from := 0; from < len(ch.text); {
+		if c.stopped() {
+			return
+		}
 		if b.full() {
 			if !c.send(ch, b) {
 				return

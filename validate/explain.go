@@ -6,31 +6,38 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// explain reports e in the words of a person, at the value or key it is about.
-func (s *schema) explain(root *node, e *jsonschema.ValidationError, p *problems) {
-	w := find(root, e.InstanceLocation)
+// explain reports e, which is about w, in the words of a person, at the value or key it
+// is about.
+func (s *schema) explain(w place, e *jsonschema.ValidationError, p *problems) {
+	if w.node.value == outOfRange && keyword(e) != "type" {
+		return // it is told of already
+	}
 	if msg, ok := inWords[location(e)]; ok {
 		p.add(w.node.at, RuleSchema, "", "%s%s", w.prefix(), msg)
 		return
 	}
+	switch location(e) {
+	case "messages.schema.json#/properties/messages/anyOf", "sharegpt.schema.json#/properties/conversations/anyOf":
+		p.add(w.node.at, RuleBlankPrompt, "", "%s has no turn of the user that is not blank, want a prompt", w.subject())
+		return
+	}
 	switch keyword(e) {
 	case "required":
-		p.add(w.node.at, RuleMissingKey, "", "missing %s%s%s", keys(quoted(e.Message)), w.in(), s.strictly("exactly"))
+		p.add(w.node.at, RuleMissingKey, "", "missing %s%s%s", keys(s.parts.missing(w.node, e)), w.in(), s.strictly("exactly"))
 	case "additionalProperties":
 		s.explainUnknown(w, e, p)
 	case "type":
 		p.add(w.node.at, RuleType, "", "%s is %s, want %s", w.subject(), kindOf(w.node.value), wanted(e.Message))
 	case "pattern":
-		switch location(e) {
-		case "strict.schema.json#/properties/prompt/pattern", "vllm.schema.json#/properties/prompt/pattern":
+		if location(e) != "" { // all patterns in the schemas of lines are of prompts
 			p.add(w.node.at, RuleBlankPrompt, "", "%s is blank, want a prompt", w.subject())
-		default:
-			p.add(w.node.at, RuleSchema, "", "%s %s", w.subject(), escape(e.Message))
+			return
 		}
+		p.add(w.node.at, RuleSchema, "", "%s %s", w.subject(), escape(e.Message))
 	case "minLength":
 		s.explainShort(w, e, p)
 	case "anyOf", "oneOf":
-		explainAlternatives(w, e, p)
+		s.explainAlternatives(w, e, p)
 	case "not":
 		p.add(w.node.at, RuleSchema, "", "%s has a form that the schema rules out", w.subject())
 	case "minItems":
@@ -65,17 +72,11 @@ func (s *schema) strictly(only string) string {
 // explainUnknown reports every key that must not be there where it stands, and at
 // least one thing.
 func (s *schema) explainUnknown(w place, e *jsonschema.ValidationError, p *problems) {
-	unknown := make(map[string]bool)
-	for _, name := range quoted(e.Message) {
-		unknown[name] = true
+	unknown := s.parts.unknown(w.node, e)
+	for _, m := range unknown {
+		p.add(m.at, RuleUnknownKey, "remove it, as --fix --drop-unknown does", "unknown key %s%s%s", quote(m.name), w.in(), s.strictly("only"))
 	}
-	before := p.errors
-	for _, m := range w.node.members {
-		if unknown[m.name] {
-			p.add(m.at, RuleUnknownKey, "", "unknown key %s%s%s", quote(m.name), w.in(), s.strictly("only"))
-		}
-	}
-	if p.errors == before {
+	if len(unknown) == 0 {
 		p.add(w.node.at, RuleUnknownKey, "", "%s: %s", w.subject(), escape(e.Message))
 	}
 }
@@ -92,12 +93,12 @@ func (s *schema) explainShort(w place, e *jsonschema.ValidationError, p *problem
 }
 
 // explainAlternatives reports a value that fits none of several forms.
-func explainAlternatives(w place, e *jsonschema.ValidationError, p *problems) {
+func (s *schema) explainAlternatives(w place, e *jsonschema.ValidationError, p *problems) {
 	var names, reasons []string
 	for _, c := range e.Causes {
 		for _, leaf := range flatten(c, nil) {
 			if keyword(leaf) == "required" && leaf.InstanceLocation == e.InstanceLocation {
-				names = append(names, quoted(leaf.Message)...)
+				names = append(names, s.parts.missing(w.node, leaf)...)
 			}
 			reasons = append(reasons, escape(leaf.Message))
 		}

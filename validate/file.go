@@ -64,28 +64,33 @@ func (f *file) open() error {
 }
 
 // read checks the file: one goroutine reads, some check, and the caller's tells what
-// is found, in the order of the file.
+// is found, in the order of the file. When the context ends it does not wait for those
+// that check: with a schema that has many ways through it, one line may take very long.
 func (f *file) read(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	defer all.Wait()
+	var reading, checking sync.WaitGroup
+	defer reading.Wait()
 	defer cancel()
 	workers := f.checker.opts.Workers
 	c := newCrew(ctx, f, workers)
-	all.Go(func() { c.read(ctx) })
+	reading.Go(func() { c.read(ctx) })
 	for range workers {
-		all.Go(c.work)
+		checking.Go(c.work)
 	}
 	for ch := range c.queue {
-		for b := range ch.found {
+		for b := range c.found(ch) {
 			f.tellBatch(ch, b)
 			c.reuse(b)
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		if ch.panicked != nil {
 			panic(ch.panicked)
 		}
 		c.chunks.release(ch)
 	}
+	checking.Wait()
 	if f.sum.Lines == 0 && errors.Is(c.err, io.EOF) {
 		f.probs.reset()
 		f.probs.add(0, RuleEmptyFile, "", "the file is empty, want at least one prompt")

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 )
 
 // ErrTooLong is what the error of [Checker.Fix] for a line beyond Options.MaxLineBytes
@@ -45,18 +46,18 @@ const (
 // Fix writes to w what r holds, unpacked (see [Unpack]), with what can be repaired
 // without a doubt repaired. A line that stays bad keeps its text but for byte order
 // marks and line ends around it, and its errors are reported, at their places in r; the
-// Summary counts those alone. What is written has no other errors, and fixing it again
-// changes nothing.
+// Summary counts those, and the warnings of what is written. What is written has no
+// other errors, and fixing it again changes nothing.
 //
 // The error is r's, w's, the cause of the context's end, [ErrNotText] or [ErrTooLong]:
 // then what was written is not whole.
 func (c *Checker) Fix(ctx context.Context, r io.Reader, w io.Writer, name string, o FixOptions, report func(Finding)) (Summary, Fixed, error) {
 	f := &fixing{
-		checker: c, name: name, report: report, opts: o,
+		ctx: ctx, checker: c, name: name, report: report, opts: o,
 		out:   bufio.NewWriterSize(w, 1<<16),
-		fixed: Fixed{Repairs: make(map[string]int64)},
+		fixed: Fixed{Repairs: make(map[string]int64)}, seed: rand.Uint64(),
 	}
-	if err := f.run(ctx, r); err != nil {
+	if err := f.run(r); err != nil {
 		return f.sum, f.fixed, fmt.Errorf("%s: %w", escape(name), err)
 	}
 	return f.sum, f.fixed, f.out.Flush()
@@ -70,14 +71,17 @@ type fixing struct {
 	opts    FixOptions
 	out     *bufio.Writer
 	check   func(text []byte, p *problems) // of one line
+	ctx     context.Context
 	probs   problems
 	told    int // errors
+	seen    seen
+	seed    uint64 // of the hashes in seen
 
 	sum   Summary
 	fixed Fixed
 }
 
-func (f *fixing) run(ctx context.Context, r io.Reader) error {
+func (f *fixing) run(r io.Reader) error {
 	r, compression, err := Unpack(r)
 	f.sum.Compression = compression
 	if err != nil {
@@ -94,9 +98,6 @@ func (f *fixing) run(ctx context.Context, r io.Reader) error {
 			break
 		}
 		f.sum.Lines++
-		if err == nil && ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
 		if err == nil {
 			err = f.line(ln)
 		}
@@ -125,6 +126,29 @@ func (f *fixing) open(in *bufio.Reader) error {
 		f.sum.Schema = f.checker.schema.name
 	}
 	return nil
+}
+
+// apart finds problems on a goroutine that is left to itself when the context ends: with
+// a schema that has many ways through it, one line may take very long. It is false then,
+// and nothing of the line may be written.
+func (f *fixing) apart(check func(p *problems)) bool {
+	f.probs.reset()
+	var p problems
+	done := make(chan any, 1) // what check panics with
+	go func() {
+		defer func() { done <- recover() }()
+		check(&p)
+	}()
+	select {
+	case panicked := <-done:
+		if panicked != nil {
+			panic(panicked)
+		}
+		f.probs = p
+		return true
+	case <-f.ctx.Done():
+		return false
+	}
 }
 
 // A readText is a line as it was read.

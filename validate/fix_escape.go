@@ -3,6 +3,7 @@ package validate
 import (
 	"bytes"
 	"fmt"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -62,15 +63,30 @@ func appendEscape(to []byte, r rune) []byte {
 }
 
 // appendQuoted appends s as a string of JSON, with no more escapes than the layouts of
-// prompts ask for.
-func appendQuoted(to []byte, s string) []byte {
+// prompts ask for, and those of the characters in escaped.
+func appendQuoted(to []byte, s string, escaped map[rune]bool) []byte {
 	to = append(to, '"')
 	for _, r := range s {
-		if r < ' ' || r == '"' || r == '\\' || isSeparator(r) {
+		switch {
+		case r < ' ' || r == '"' || r == '\\' || isSeparator(r):
 			to = appendEscape(to, r)
-			continue
+		case !escaped[r]:
+			to = utf8.AppendRune(to, r)
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				to = fmt.Appendf(to, `\u%04x`, unit)
+			}
 		}
-		to = utf8.AppendRune(to, r)
 	}
 	return append(to, '"')
+}
+
+// escapedIn returns the characters from DEL on that a valid string of JSON holds as
+// escapes.
+func escapedIn(quoted []byte) map[rune]bool {
+	escaped := make(map[rune]bool)
+	for e := range numbered(quoted) {
+		escaped[e.char] = true
+	}
+	return escaped
 }

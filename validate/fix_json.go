@@ -45,8 +45,10 @@ func (f *fixing) dropUnknown(text []byte) ([]byte, int64) {
 		if root == nil {
 			return text, dropped
 		}
-		f.probs.reset() // what parse found is told when the line stays
-		f.checker.schema.check(root, &f.probs)
+		// What parse found is told when the line stays.
+		if !f.apart(func(p *problems) { f.checker.schema.check(root, p) }) {
+			return text, dropped
+		}
 		unknown := make(map[int]bool)
 		for _, q := range f.probs.list {
 			if q.rule == RuleUnknownKey {
@@ -80,7 +82,7 @@ func (f *fixing) cleanStrings(text []byte) ([]byte, []repair) {
 	for n := range root.strings() {
 		s, kinds := f.opts.Clean(n.value.(string))
 		if len(kinds) > 0 {
-			changes = append(changes, edit{from: n.at, to: valueEnd(text, n.at), text: appendQuoted(nil, s)})
+			changes = append(changes, edit{from: n.at, to: valueEnd(text, n.at), text: appendQuoted(nil, s, escapedIn(text[n.at:valueEnd(text, n.at)]))})
 			done = append(done, once(kinds)...)
 		}
 	}

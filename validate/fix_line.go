@@ -2,7 +2,10 @@ package validate
 
 import (
 	"bytes"
+	"context"
 	"slices"
+
+	"github.com/zeebo/xxh3"
 )
 
 // line repairs and writes one line.
@@ -12,16 +15,32 @@ func (f *fixing) line(ln readText) error {
 	if more == nil {
 		f.judge(ln.text, body)
 	}
+	if f.ctx.Err() != nil {
+		return context.Cause(f.ctx)
+	}
 	if isBlank(text) {
 		f.note(append(done, repair{repairBlank, 1}))
 		return nil
 	}
 	f.note(append(done, more...))
 	f.fixed.Lines++
+	f.countWarnings(text)
 	if _, err := f.out.Write(text); err != nil {
 		return err
 	}
 	return f.out.WriteByte('\n')
+}
+
+// countWarnings counts what is odd about the line that is written next, of which the
+// problems are known.
+func (f *fixing) countWarnings(text []byte) {
+	f.sum.Warnings += f.probs.warnings
+	if f.probs.errors > 0 {
+		return
+	}
+	if f.seen.first(max(1, xxh3.HashSeed(text, f.seed)), f.fixed.Lines) > 0 {
+		f.sum.Warnings++
+	}
 }
 
 // A repair is one kind of change and how often it was made.
@@ -61,14 +80,13 @@ func frame(ln readText) (body []byte, done []repair) {
 }
 
 // mend returns body repaired, or body itself where there is nothing to repair or
-// something bad would be left.
+// something bad would be left, or a line that is too long.
 func (f *fixing) mend(body []byte) ([]byte, []repair) {
 	text, done := f.repaired(body)
-	if len(done) == 0 {
+	if len(done) == 0 || len(text) > f.checker.opts.MaxLineBytes {
 		return body, nil
 	}
-	f.probs.reset()
-	if f.check(text, &f.probs); f.probs.errors > 0 && !isBlank(text) {
+	if !f.apart(func(p *problems) { f.check(text, p) }) || f.probs.errors > 0 && !isBlank(text) {
 		return body, nil
 	}
 	return text, done
@@ -80,8 +98,9 @@ func (f *fixing) judge(read, body []byte) {
 	if isBlank(body) {
 		return
 	}
-	f.probs.reset()
-	f.check(body, &f.probs)
+	if !f.apart(func(p *problems) { f.check(body, p) }) {
+		return
+	}
 	before := bytes.Index(read, body)
 	for i := range f.probs.list {
 		f.probs.list[i].at += before

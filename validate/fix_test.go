@@ -128,9 +128,28 @@ func TestChecker_Fix_refuses(t *testing.T) {
 	}
 }
 
+// TestChecker_Fix_lineLimit: no repair makes a line that the check would not look at.
+func TestChecker_Fix_lineLimit(t *testing.T) {
+	in := `{"prompt":"` + strings.Repeat("\t", 60) + `a","expected":"b"}` + "\n"
+	out, fixed, left := fix(t, "p.jsonl", in, validate.Options{MaxLineBytes: 100}, validate.FixOptions{})
+	if out != in || fixed.Changed != 0 || !cmp.Equal(left, []string{"1:12 syntax"}) {
+		t.Errorf("written %q, %+v, left %q", out, fixed, left)
+	}
+}
+
+// TestChecker_Fix_escapes: a repair keeps as escapes what stands as escapes.
+func TestChecker_Fix_escapes(t *testing.T) {
+	in := `{"prompt":"e\u0301 \u202e \ud83d\udcca é","expected":"b"}` + "\n"
+	want := `{"prompt":"é \u202e \ud83d\udcca é","expected":"b"}` + "\n"
+	if out, _, left := fix(t, "p.jsonl", in, validate.Options{}, validate.FixOptions{Clean: compose}); out != want || len(left) > 0 {
+		t.Errorf("written %s, want %s; left %q", out, want, left)
+	}
+}
+
 // FuzzFix holds the laws of Fix: what it writes has the errors that it told and no
 // others, fixing that changes nothing, and a valid file stays valid.
 func FuzzFix(f *testing.F) {
+	f.Add([]byte("a\n\na\r\nb\u202e\n"), false, false)
 	f.Add([]byte("\ufeffa\r\n\n e\u0301\rb"), false, false)
 	f.Add([]byte(`{"prompt":"e\u0301`+"\t\u2028"+`","expected":"b","x":{"y":"\ud83d"}}`+"\r\n"), true, true)
 	f.Add([]byte("caf\u00c3\u00a9 \u00ef\u00bb\u00bf It\u00e2\u20ac\u2122s \u00e2\u20ac\u00a8"), false, false)
@@ -167,8 +186,8 @@ func FuzzFix(f *testing.F) {
 		if errors.Is(err, validate.ErrNotText) {
 			return // a byte order mark hid what the file is
 		}
-		if err != nil || sum.Errors != told.Errors {
-			t.Errorf("%q became %q: %d errors, %d were told; %v", in, once.Bytes(), sum.Errors, told.Errors, err)
+		if err != nil || sum.Errors != told.Errors || sum.Warnings != told.Warnings {
+			t.Errorf("%q became %q: %d errors and %d warnings, %d and %d were told; %v", in, once.Bytes(), sum.Errors, sum.Warnings, told.Errors, told.Warnings, err)
 		}
 		if _, again, err := c.Fix(t.Context(), bytes.NewReader(once.Bytes()), &twice, "p", fo, func(validate.Finding) {}); err != nil || again.Changed != 0 {
 			t.Errorf("%q became %q, then %d lines of it were changed; %v", in, once.Bytes(), again.Changed, err)

@@ -61,6 +61,23 @@ a\x1b[1m:b.jsonl:5:1: error: missing-key: missing key "expected"; a strict line 
 	}
 }
 
+// TestFinding_Fix holds what is said to do about errors for which that is plain.
+func TestFinding_Fix(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"prompt":"a","expected":"b",}`:              "remove the comma before it",
+		`{"prompt":"a","expected":["b",]}`:            "remove the comma before it",
+		`{"prompt":"a","expected":"b"}, `:             "remove the comma: nothing stands between lines",
+		`{"prompt":"a","expected":"b"}{}`:             "put every value on a line of its own",
+		`{"prompt":"a","expected":"b","c":1}`:         "remove it, as --fix --drop-unknown does",
+		"{\"prompt\":\"a\u2028\",\"expected\":\"b\"}": "write it as an escape, as --fix does",
+		"{\"prompt\":\"a\tb\",\"expected\":\"b\"}":    "write it as an escape, as --fix does",
+	} {
+		if got := show(t, "p.jsonl", line+"\n", validate.PrintOptions{}); !strings.HasSuffix(got, " (fix: "+want+")\n") {
+			t.Errorf("%q: %q, want the fix %q", line, got, want)
+		}
+	}
+}
+
 func TestPrinter_terminal(t *testing.T) {
 	got := show(t, "b.jsonl", "\xef\xbb\xbf{\"prompt\":\"中文 e\u0301 \u202e\",\"expected\":\"b\"}\n\n", validate.PrintOptions{Columns: 40})
 	want := `b.jsonl:1:1: error: bom: byte order mark U+FEFF at the start, which becomes part of the text
@@ -100,11 +117,15 @@ func TestPrinter_summary(t *testing.T) {
 
 func TestPrinter_github(t *testing.T) {
 	got := show(t, "a:b,100%\n.jsonl", `{"prompt":"a","expected":"b","100%":1}`+"\n{}\n", validate.PrintOptions{Format: validate.ShowGitHub})
-	want := `::error file=a%3Ab%2C100%25%0A.jsonl,line=1,col=30,title=unknown-key::unknown key "100%25"; a strict line has only "prompt" and "expected"
+	want := `::error file=a%3Ab%2C100%25%0A.jsonl,line=1,col=30,title=unknown-key::unknown key "100%25"; a strict line has only "prompt" and "expected" (fix: remove it, as --fix --drop-unknown does)
 ::error file=a%3Ab%2C100%25%0A.jsonl,line=2,col=1,title=missing-key::missing keys "prompt" and "expected"; a strict line has exactly "prompt" and "expected"
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	got = show(t, "\x1b[2J\xff\r\n", "{}\n", validate.PrintOptions{Format: validate.ShowGitHub})
+	if !strings.HasPrefix(got, `::error file=\x1b[2J\xff%0D%0A,line=1,`) {
+		t.Errorf("name %q", got)
 	}
 	got = show(t, "b.jsonl", "{}\n{}\n", validate.PrintOptions{Format: validate.ShowGitHub, Summary: true})
 	if !strings.Contains(got, "::error file=b.jsonl,line=1,col=1,title=missing-key::") || !strings.Contains(got, " (2 of this rule)\n") {

@@ -15,7 +15,7 @@ func (c *Checker) nextJSON(text []byte, p *problems) int {
 		}
 	}
 	if odd && n <= c.opts.MaxLineBytes {
-		suspect(text[:n], p)
+		suspectJSON(text[:n], p)
 	}
 	return n
 }

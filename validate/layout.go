@@ -35,6 +35,13 @@ func (c *Checker) For(name string, in *bufio.Reader) (*Checker, error) {
 	return New(o)
 }
 
+// FormatOf returns the format, FormatTXT or FormatJSONL, as which [Checker.Check] reads
+// the file called name that in begins with. It reads nothing.
+func (c *Checker) FormatOf(name string, in *bufio.Reader) string {
+	head, _ := in.Peek(512) // a read error comes again
+	return c.formatOf(name, head)
+}
+
 // firstLine peeks at the first line that is not blank, or the beginning of it.
 func firstLine(in *bufio.Reader) []byte {
 	for n := 1; ; n = in.Buffered() + 1 {

@@ -31,6 +31,7 @@ func TestNewLine(t *testing.T) {
 		{
 			Column: 15, Severity: validate.Error, Rule: validate.RuleUnknownKey, Mark: 15, Excerpt: `{"prompt":"é","answer":"b"}`,
 			Message: `unknown key "answer"; a strict line has only "prompt" and "expected"`,
+			Fix:     "remove it, as --fix --drop-unknown does",
 		},
 	}}
 	if diff := cmp.Diff(want, bad); diff != "" {

@@ -48,10 +48,28 @@ func TestReader_memory(t *testing.T) {
 	}
 }
 
+// TestReader_valueLimit: how many values a line may have does not depend on how its keys
+// are written, and is enough for long chats.
+func TestReader_valueLimit(t *testing.T) {
+	own := validate.Options{SchemaFile: []byte("{}")}
+	for _, key := range []string{"x", `\u0078`} {
+		for n, want := range map[int]int{1 << 20: 0, 1 << 21: 1} {
+			in := `{"` + key + `":[` + strings.Repeat("0,", n) + "0]}\n"
+			if got, _ := check(t, "p.jsonl", in, own); len(got) != want {
+				t.Errorf("key %s, %d values: findings %q", key, n, got)
+			}
+		}
+	}
+	chat := `{"messages":[` + strings.Repeat(`{"role":"user","content":"a"},`, 270_000) + `{"role":"user","content":"a"}],"a\ud83d\udcca":1}` + "\n"
+	if got, _ := check(t, "p.jsonl", chat, validate.Options{Schema: "messages"}); len(got) > 0 {
+		t.Errorf("a long chat: findings %q", got)
+	}
+}
+
 // TestReader_manyValues: a line within the limit cannot take many times its size.
 func TestReader_manyValues(t *testing.T) {
-	got, _ := check(t, "p.jsonl", "["+strings.Repeat("0,", 1<<20)+"0]\n", validate.Options{})
-	if want := "size p.jsonl:1:262144: more than 131072 values in one line"; len(got) != 1 || got[0] != want {
+	got, _ := check(t, "p.jsonl", "["+strings.Repeat("0,", 1<<21)+"0]\n", validate.Options{})
+	if want := "size p.jsonl:1:4194304: more than 2097152 values in one line"; len(got) != 1 || got[0] != want {
 		t.Errorf("findings %q, want %q", got, want)
 	}
 }

@@ -12,8 +12,9 @@ const (
 	// for every reader.
 	maxDepth = 128
 	// maxValues bounds the memory that a line takes in the full check, in which an
-	// object takes as much as several other values.
-	maxValues    = 1 << 17
+	// object takes as much as several other values. It is enough for every chat that fits
+	// into a line of the usual limit.
+	maxValues    = 1 << 21
 	objectValues = 4
 )
 
@@ -96,7 +97,11 @@ func (p *parser) only(n *node) (any, *syntaxError) {
 		return nil, err
 	}
 	if p.space(); p.pos < len(p.line) {
-		return nil, &syntaxError{at: p.pos, rule: RuleTrailing, fix: "put every value on a line of its own", msg: "text after the end of the value"}
+		fix := "put every value on a line of its own"
+		if p.line[p.pos] == ',' && isBlank(p.line[p.pos+1:]) {
+			fix = "remove the comma: nothing stands between lines"
+		}
+		return nil, &syntaxError{at: p.pos, rule: RuleTrailing, fix: fix, msg: "text after the end of the value"}
 	}
 	return v, nil
 }
@@ -107,6 +112,15 @@ func (p *parser) fail(format string, args ...any) *syntaxError {
 	if p.pos == len(p.line) {
 		e.fix = "one line must hold one whole value: a file that is one big array or indented is not JSON Lines"
 	}
+	return e
+}
+
+// lastComma is what to do about an object or array that ends after a comma.
+const lastComma = "remove the comma before it"
+
+// mended returns e with what to do about it.
+func (e *syntaxError) mended(fix string) *syntaxError {
+	e.fix = fix
 	return e
 }
 
@@ -211,7 +225,11 @@ func (p *parser) object(n *node) (any, *syntaxError) {
 
 // member reads a key and its value. values is what the object has so far.
 func (p *parser) member(n *node, values map[string]any) *syntaxError {
-	if p.peek() != '"' {
+	switch p.peek() {
+	case '"':
+	case '}':
+		return p.fail("want a key in double quotes, %s", p.found()).mended(lastComma)
+	default:
 		return p.fail("want a key in double quotes, %s", p.found())
 	}
 	at := p.pos
@@ -241,6 +259,9 @@ func (p *parser) array(n *node) (any, *syntaxError) {
 		return values, nil
 	}
 	for {
+		if len(values) > 0 && p.peek() == ']' {
+			return nil, p.fail("want a value, %s", p.found()).mended(lastComma)
+		}
 		of := n.inside()
 		v, err := p.value(of)
 		if err != nil {

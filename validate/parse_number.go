@@ -1,10 +1,20 @@
 package validate
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
 
-// maxNumber bounds the digits and the exponent of a number: far beyond what a
-// 64-bit float holds, and little work for exact arithmetic.
-const maxNumber = 1000
+const (
+	// maxNumber bounds the digits of a number, and maxExponent those of its exponent: far
+	// beyond what a 64-bit float holds, and little work for exact arithmetic.
+	maxNumber   = 1000
+	maxExponent = 3
+
+	// outOfRange stands for a number that has been refused. No number is written so.
+	outOfRange = json.Number("00")
+)
 
 func (p *parser) number() (any, *syntaxError) {
 	from := p.pos
@@ -22,11 +32,26 @@ func (p *parser) number() (any, *syntaxError) {
 			return nil, p.fail("want a digit in the exponent, %s", p.found())
 		}
 	}
-	if exp-from > maxNumber || p.pos-exp > len("e+999") {
+	n := json.Number(p.line[from:p.pos])
+	if !inRange(string(n), exp-from) {
 		p.probs.add(from, RuleNumber, "", "the number is out of every reader's range")
-		return json.Number("0"), nil
+		return outOfRange, nil
 	}
-	return json.Number(p.line[from:p.pos]), nil
+	return n, nil
+}
+
+// inRange reports whether a number, whose exponent begins at exp, is one that a 64-bit
+// float can be near to.
+func inRange(n string, exp int) bool {
+	const surely = 300 // digits
+	if exp == len(n) && exp <= surely {
+		return true
+	}
+	if exp > maxNumber || len(n)-exp > maxNumber || len(strings.TrimLeft(n[exp:], "eE+-0")) > maxExponent {
+		return false
+	}
+	_, err := strconv.ParseFloat(n, 64)
+	return err == nil
 }
 
 // accept steps over one byte if it is one of set.

@@ -27,7 +27,7 @@ func (p *parser) text() (string, *syntaxError) {
 			}
 			p.texts.WriteRune(r)
 		case b < ' ':
-			return "", p.fail("control character U+%04X inside a string, want an escape", b)
+			return "", p.fail("control character U+%04X inside a string, want an escape", b).mended("write it as an escape, as --fix does")
 		default:
 			p.wide()
 		}
@@ -40,7 +40,7 @@ func (p *parser) wide() {
 	for ; p.pos < len(p.line) && p.line[p.pos] >= utf8.RuneSelf; p.pos++ {
 		if b := p.line[p.pos]; b == 0xC2 || b == 0xE2 {
 			if r := firstRune(p.line[p.pos:]); r == 0x85 || r == 0x2028 || r == 0x2029 {
-				p.probs.add(p.pos, RuleSeparator, "", `%U must be written \u%04x: some readers end the line here`, r, r)
+				p.probs.add(p.pos, RuleSeparator, "write it as an escape, as --fix does", `%U must be written \u%04x: some readers end the line here`, r, r)
 			}
 		}
 	}

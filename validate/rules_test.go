@@ -88,6 +88,10 @@ func TestReader_strict(t *testing.T) {
 		{name: "BOM", in: "\ufeff" + good + "\n", want: []string{"bom p.jsonl:1:1: byte order mark U+FEFF at the start, which becomes part of the text"}},
 		{name: "CR LF", in: good + "\r\n", want: []string{"cr p.jsonl:1:30: carriage return before the line feed"}},
 		{name: "blank", in: good + "\n\n", want: []string{"blank p.jsonl:2:1: the line is blank, want a JSON object"}},
+		{name: "oddities in escapes", in: `{"prompt":"\\u202e \ud83d\udcca\u00e2\u20ac\u2122 \u202e x","expected":"y"}` + "\n", want: []string{
+			`mojibake p.jsonl:1:32: warning: "â€™" looks like text decoded with the wrong encoding`,
+			"bidi p.jsonl:1:51: warning: direction control U+202E: the text shows in another order than it has",
+		}},
 		{name: "no JSON", in: "hello\n", want: []string{`syntax p.jsonl:1:1: not valid JSON: want a value, found "h"`}},
 		{name: "single quotes", in: `{'prompt':'a'}` + "\n", want: []string{`syntax p.jsonl:1:2: not valid JSON: want a key in double quotes, found "'"`}},
 		{name: "trailing comma", in: `{"prompt":"a",}` + "\n", want: []string{`syntax p.jsonl:1:15: not valid JSON: want a key in double quotes, found "}"`}},
@@ -180,7 +184,7 @@ func TestReader_layouts(t *testing.T) {
 		{name: "guidellm", opts: layout("guidellm"), in: `{"answer":"a"}` + "\n", want: []string{`schema p:1:1: no text column: want a key such as "prompt", "question" or "text"`}},
 		{name: "aiperf", opts: layout("aiperf"), in: `{"turns":[{"text":"a","texts":["a"]},{"text":""},{}]}` + "\n", want: []string{
 			`schema p:1:11: "turns[0]": both "text" and "texts", want one of them`,
-			`schema p:1:46: "turns[1].text" is empty`,
+			`blank-prompt p:1:46: "turns[1].text" is blank, want a prompt`,
 			`missing-key p:1:50: missing "text", "texts", "image", "images", "audio", "audios", "video" or "videos" in "turns[2]"`,
 		}},
 		{name: "sharegpt", opts: layout("sharegpt"), in: `{"conversations":[{"from":"human"},{"from":"gpt","value":"b"}]}` + "\n", want: []string{`missing-key p:1:19: missing key "value" in "conversations[0]"`}},
@@ -205,8 +209,24 @@ func TestReader_ownSchema(t *testing.T) {
 		{name: "empty expected is its own affair", opts: own(`{"properties":{"expected":{"minLength":1}}}`), in: `{"expected":""}` + "\n", want: []string{`schema p.txt:1:13: "expected" is empty`}},
 		{name: "hostile value", opts: own(`{"properties":{"a":{"pattern":"^x$"},"b":{"format":"email"}}}`), in: `{"b":"\u001b[2J"}` + "\n", want: []string{`schema p.txt:1:6: "b": '\x1b[2J' is not valid 'email'`}},
 		{name: "big numbers", opts: own(`{"properties":{"n":{"maximum":5,"type":"integer"}}}`), in: `{"n":1e900}` + "\n" + `{"n":4.0}` + "\n" + `{"n":` + strings.Repeat("9", 2000) + "}\n", want: []string{
-			`schema p.txt:1:6: "n": must be <= 5 but found 1e900`,
+			"number p.txt:1:6: the number is out of every reader's range",
 			"number p.txt:3:6: the number is out of every reader's range",
+		}},
+		{name: "numbers at the edge", opts: validate.Options{Schema: "vllm"}, in: `{"prompt":"a","output_tokens":1e00001}` + "\n" + `{"prompt":"b","output_tokens":1e999}` + "\n" + `{"prompt":"c","output_tokens":1e-9999}` + "\n", want: []string{
+			"number p.txt:2:31: the number is out of every reader's range",
+			"number p.txt:3:31: the number is out of every reader's range",
+		}},
+		{name: "empty keys", opts: own(`{"additionalProperties":{"additionalProperties":{"maxLength":3}}}`), in: `{"":{"x":"BADBAD"}}` + "\n" + `{"0": {"[0]": null, "": "BADBAD"}, "1": "ok"}` + "\n" + `{"a":{"":"BADBAD"},"":{"a":"BAD","":"BADBAD"}}` + "\n", want: []string{
+			`schema p.txt:1:10: "[""].x": length must be <= 3, but got 6`,
+			`schema p.txt:2:25: "0[""]": length must be <= 3, but got 6`,
+			`schema p.txt:3:10: "a[""]": length must be <= 3, but got 6`,
+			`schema p.txt:3:37: "[""][""]": length must be <= 3, but got 6`,
+		}},
+		{name: "keys that end in a backslash", opts: own(`{"properties":{"a":{}},"patternProperties":{"^p":{}},"required":["a\\","b"],"additionalProperties":false}`), in: `{"a":1,"pq":1,"\\":1,"z'":2,"'\\":3}` + "\n", want: []string{
+			`missing-key p.txt:1:1: missing keys "a\" and "b"`,
+			`unknown-key p.txt:1:15: unknown key "\"`,
+			`unknown-key p.txt:1:22: unknown key "z'"`,
+			`unknown-key p.txt:1:29: unknown key "'\"`,
 		}},
 		{name: "draft 7", opts: own(`{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"s":{"type":"string"}},"items":{"$ref":"#/definitions/s"}}`), in: "[1]\n", want: []string{`type p.txt:1:2: "[0]" is a number, want a string`}},
 	})

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ const customName = "custom"
 type schema struct {
 	name       string
 	compiled   *jsonschema.Schema
+	parts      schemaParts
 	shape      *shape // nil when nothing of the schema has one
 	allowEmpty bool   // take no offence at an empty "expected"
 }
@@ -54,10 +56,10 @@ func compile(name string, b []byte, o Options) (*schema, error) {
 		if inner, ok := errors.AsType[*jsonschema.SchemaError](err); ok {
 			err = inner.Err
 		}
-		return nil, fmt.Errorf("schema %q: %s", name, escape(err.Error()))
+		return nil, fmt.Errorf("schema %q: %s", name, strings.ReplaceAll(escape(err.Error()), url, ""))
 	}
 	lenient(doc, name, o.AllowEmptyExpected)
-	return &schema{name: name, compiled: s, shape: shapeOf(doc, !o.IgnoreFormats), allowEmpty: o.AllowEmptyExpected}, nil
+	return &schema{name: name, compiled: s, parts: partsOf(s), shape: shapeOf(doc, !o.IgnoreFormats), allowEmpty: o.AllowEmptyExpected}, nil
 }
 
 // decodeSchema decodes a schema, its numbers as they are written.
@@ -106,9 +108,28 @@ func checkPatterns(doc any, at string) error {
 			if slices.Contains(dataKeywords, k) {
 				continue
 			}
-			if err := checkPatterns(d[k], at+"/"+k); err != nil {
+			check := checkPatterns
+			if slices.Contains(namedKeywords, k) {
+				check = checkNamed
+			}
+			if err := check(d[k], at+"/"+k); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// namedKeywords are those whose values are schemas by name, and the name may be that of
+// a keyword.
+var namedKeywords = []string{"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
+
+// checkNamed is checkPatterns for the value of one of namedKeywords.
+func checkNamed(doc any, at string) error {
+	m, _ := doc.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if err := checkPatterns(m[name], at+"/"+name); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -118,11 +139,26 @@ func checkPatterns(doc any, at string) error {
 var dataKeywords = []string{"const", "default", "enum", "examples"}
 
 func checkPattern(s, at string) error {
-	if _, err := regexp.Compile(s); err != nil {
-		return fmt.Errorf("%s: pattern %s: lookaround, backreferences and \\u escapes are not supported: %w", escape(at), quote(s), err)
+	_, err := regexp.Compile(s)
+	if err == nil {
+		return nil
 	}
-	return nil
+	why := ""
+	if e, ok := errors.AsType[*syntax.Error](err); ok {
+		why = beyondEngine[e.Code]
+	}
+	return fmt.Errorf("%s: pattern %s: %s%w", escape(at), quote(s), why, err)
 }
+
+// beyondEngine says of errors what they are not about in other engines.
+var beyondEngine = map[syntax.ErrorCode]string{
+	syntax.ErrInvalidPerlOp:       notSupported,
+	syntax.ErrInvalidNamedCapture: notSupported,
+	syntax.ErrInvalidEscape:       notSupported,
+	syntax.ErrInvalidRepeatSize:   "repeats of more than 1000 are not supported: ",
+}
+
+const notSupported = `lookaround, backreferences and \u escapes are not supported: `
 
 // check reports where root does not agree with the schema.
 func (s *schema) check(root *node, p *problems) {
@@ -143,12 +179,13 @@ func (s *schema) check(root *node, p *problems) {
 			cmp.Compare(a.Message, b.Message),
 		)
 	})
+	f := finder{root: root, parts: s.parts, told: make(map[string]int)}
 	for i, e := range found {
 		if len(p.list) == maxProblems {
 			p.errors += int64(len(found) - i)
 			return
 		}
-		s.explain(root, e, p)
+		s.explain(f.find(e), e, p)
 	}
 }
 

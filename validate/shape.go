@@ -32,6 +32,7 @@ type shape struct {
 	number   *numberShape // nil: any number
 	object   *objectShape // nil: any object
 	items    *shape
+	contains *shape // of one item at least; nil: of none
 	minItems int
 	maxItems int
 

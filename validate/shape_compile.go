@@ -13,6 +13,15 @@ var drafts = []string{
 	"https://json-schema.org/draft/2019-09/schema", "https://json-schema.org/draft/2020-12/schema",
 }
 
+// draft06 and draft07 are indexes in drafts.
+const (
+	draft06 = 1
+	draft07 = 2
+)
+
+// since are the drafts that brought keywords: in one before it, the keyword says nothing.
+var since = map[string]int{"const": draft06, "contains": draft06, "propertyNames": draft06, "if": draft07, "then": draft07, "else": draft07}
+
 // notes are keywords that no value can violate.
 var notes = []string{
 	"$schema", "$comment", "$defs", "definitions", "title", "description", "default", "examples",
@@ -26,28 +35,39 @@ var notes = []string{
 // nothing, so that it need not follow every draft to the letter: it must only never
 // accept what the schema refuses.
 func shapeOf(doc any, formats bool) *shape {
-	c := shaper{root: doc, refs: make(map[string]*shape), formats: formats}
+	c := shaper{root: doc, refs: make(map[string]*shape), formats: formats, draft: len(drafts) - 1}
 	if m, ok := doc.(map[string]any); ok {
-		draft, has := m["$schema"].(string)
-		if has && !slices.Contains(drafts, strings.TrimSuffix(draft, "#")) {
+		if draft, has := m["$schema"].(string); has {
+			c.draft = slices.Index(drafts, strings.TrimSuffix(draft, "#"))
+		}
+		if c.draft < 0 {
 			return nil
 		}
 		delete(m, "$id") // references inside the schema are followed from its root anyway
 		delete(m, "id")
 	}
 	s := c.compile(doc)
-	if s.empty() {
+	if s.empty(make(map[*shape]bool)) {
 		return nil
 	}
 	return s
 }
 
-// empty reports that s surely accepts nothing.
-func (s *shape) empty() bool {
+// empty reports that s surely accepts nothing. known is what has been found of other
+// shapes, which may be parts of many.
+func (s *shape) empty(known map[*shape]bool) bool {
 	if !s.composed {
 		return s.kinds == 0 || s.kinds == kindObject && s.object.empty()
 	}
-	return slices.ContainsFunc(s.all, (*shape).empty) || len(s.any) > 0 && !slices.ContainsFunc(s.any, func(one *shape) bool { return !one.empty() })
+	is, ok := known[s]
+	if !ok {
+		known[s] = false // a shape that is part of itself is not surely empty
+		empty := func(one *shape) bool { return one.empty(known) }
+		full := func(one *shape) bool { return !empty(one) }
+		is = slices.ContainsFunc(s.all, empty) || len(s.any) > 0 && !slices.ContainsFunc(s.any, full)
+		known[s] = is
+	}
+	return is
 }
 
 func (o *objectShape) empty() bool {
@@ -64,6 +84,7 @@ type shaper struct {
 	root    any
 	refs    map[string]*shape // by JSON pointer
 	formats bool              // are asserted
+	draft   int               // index in drafts
 	depth   int
 }
 

@@ -21,6 +21,9 @@ type part struct {
 }
 
 func (p *part) keyword(k string, v any) bool {
+	if p.draft < since[k] {
+		return false
+	}
 	switch k {
 	case "type":
 		return p.types(v)
@@ -32,14 +35,14 @@ func (p *part) keyword(k string, v any) bool {
 		return p.textKeyword(k, v)
 	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum":
 		return p.numberKeyword(k, v)
-	case "items", "minItems", "maxItems", "uniqueItems":
+	case "items", "contains", "minItems", "maxItems", "uniqueItems":
 		return p.arrayKeyword(k, v)
 	case "properties", "patternProperties", "additionalProperties", "minProperties", "maxProperties":
 		return p.objectKeyword(k, v)
 	case "allOf", "anyOf", "if", "then", "else":
 		return p.combine(k, v)
 	}
-	return p.object.rule.read(k, v) || k == "not" && p.object.needsMatch(v)
+	return p.object.rule.read(k, v) || k == "not" && p.draft >= since["propertyNames"] && p.object.needsMatch(v)
 }
 
 // done returns the shape of what has been read.
@@ -195,6 +198,8 @@ func (p *part) arrayKeyword(k string, v any) (ok bool) {
 		}
 		p.shape.items = p.compile(v)
 		return true
+	case "contains":
+		return p.contain(v)
 	case "minItems":
 		p.shape.minItems, ok = count(v)
 	case "maxItems":
@@ -203,6 +208,16 @@ func (p *part) arrayKeyword(k string, v any) (ok bool) {
 		return v == false
 	}
 	return ok
+}
+
+// contain reads what one item of an array must be.
+func (p *part) contain(v any) bool {
+	if p.shape.contains != nil {
+		return false
+	}
+	p.shape.contains = p.compile(v)
+	p.shape.kinds &= kindArray
+	return true
 }
 
 // combine reads the keywords that apply other schemas to the same value.
@@ -220,6 +235,9 @@ func (p *part) combine(k string, v any) bool {
 		list, ok := v.([]any)
 		if !ok || p.object.rule.choose(list) {
 			return ok
+		}
+		if item, ok := alone(list[0], "contains"); ok && p.draft >= since["contains"] {
+			return p.contain(item) // the others are in doubt, as it is told in one pass
 		}
 		s := &shape{composed: true}
 		for _, one := range list {

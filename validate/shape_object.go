@@ -189,9 +189,16 @@ func (o *objectPart) valueShape(s *objectShape, name string, matched uint32) *sh
 		return other
 	case other == anything:
 		return own
+	case other.onlyString() && !own.composed:
+		s := *own
+		s.kinds &= kindString
+		return &s
 	}
 	return &shape{composed: true, all: []*shape{other, own}}
 }
+
+// onlyString reports that s accepts strings, and all of them.
+func (s *shape) onlyString() bool { return !s.composed && s.kinds == kindString && s.text == nil }
 
 // with returns s with a rule more.
 func (s *shape) with(r keyRule) *shape {

@@ -13,6 +13,20 @@ func suspect(text []byte, p *problems) {
 	}
 }
 
+// suspectJSON is suspect for a line of JSON, whose strings may hold such text as escapes.
+func suspectJSON(line []byte, p *problems) {
+	if !bytes.Contains(line, []byte(`\u`)) {
+		suspect(line, p)
+		return
+	}
+	plain, origin := unescaped(line)
+	before := len(p.list)
+	suspect(plain, p)
+	for i := before; i < len(p.list); i++ {
+		p.list[i].at = origin(p.list[i].at)
+	}
+}
+
 // start returns the first n characters of text.
 func start(text []byte, n int) string {
 	s := string(text[:min(len(text), 4*n)])

@@ -41,15 +41,15 @@ func checkWideText(text []byte, p *problems) {
 		switch {
 		case r == '\t' || r == '\r' || !unicode.IsControl(r):
 		case r == 0x85:
-			p.add(off+i, RuleSeparator, "", "U+0085 inside a prompt: some readers end the line here")
+			p.add(off+i, RuleSeparator, "put a space in its place", "U+0085 inside a prompt: some readers end the line here")
 			return
 		default:
-			p.add(off+i, RuleControl, "remove it", "control character %U, only tab is allowed", r)
+			p.add(off+i, RuleControl, "remove it by hand", "control character %U, only tab is allowed", r)
 			return
 		}
 	}
 	if i := strings.IndexAny(string(body), "\u2028\u2029"); i >= 0 {
-		p.warn(off+i, RuleSeparator, "", "U+%X inside a prompt: some readers end the line here", firstRune(body[i:]))
+		p.warn(off+i, RuleSeparator, "put a space in its place", "U+%X inside a prompt: some readers end the line here", firstRune(body[i:]))
 	}
 }
 

@@ -64,12 +64,15 @@ type Options struct {
 	// MaxLineBytes is the longest line that is looked at; a longer one is an error. 0
 	// means [DefaultMaxLineBytes].
 	MaxLineBytes int
-	// Workers is how many goroutines check; 0 means one for each core. What is found does
-	// not depend on it.
+	// Workers is how many goroutines check; 0 means one for each core, and more than 256
+	// are as 256. What is found does not depend on it.
 	Workers int
 	// SHA256 asks for the hash of what is read, which takes about as long as the check.
 	SHA256 bool
 }
+
+// maxWorkers bounds the memory, of which each goroutine takes its share.
+const maxWorkers = 256
 
 // DefaultMaxLineBytes is the longest line looked at by default.
 const DefaultMaxLineBytes = 8 << 20
@@ -105,6 +108,7 @@ func New(o Options) (*Checker, error) {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
+	o.Workers = min(o.Workers, maxWorkers)
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
 	}
@@ -163,6 +167,9 @@ func Reader(ctx context.Context, r io.Reader, name string, o Options, report fun
 // Check reads r, which may be compressed (see [Unpack]), to its end and calls report for
 // what is wrong, one at a time, in the order of the lines and of the columns in a line.
 // name is the file's, for the findings and to decide the format.
+//
+// When the context ends it returns after the read at hand; goroutines that check a line at that
+// time end on their own.
 //
 // The error is for input that cannot be read: r's own, the cause of the context's end, or
 // [ErrNotText]. A file that is merely bad gives findings. The Summary is of what

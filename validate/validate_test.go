@@ -45,8 +45,11 @@ func TestNew_refuses(t *testing.T) {
 		{own("{"), `options: schema "custom": not valid JSON: unexpected end of JSON input`},
 		{own(`{"type":5}`), `options: schema "custom": jsonschema: '/type' does not validate with https://json-schema.org/draft/2020-12/schema#/allOf/3/$ref/properties/type/anyOf/0/$ref/enum: value must be one of "array", "boolean", "integer", "null", "number", "object", "string"`},
 		{own(`{"properties":{"a":{"pattern":"^(?!x)"}}}`), `options: schema "custom": #/properties/a/pattern: pattern "^(?!x)": lookaround, backreferences and \u escapes are not supported: error parsing regexp: invalid or unsupported Perl syntax: ` + "`(?!`"},
+		{own(`{"properties":{"default":{"properties":{"enum":{"pattern":"(?=x)"}}}}}`), `options: schema "custom": #/properties/default/properties/enum/pattern: pattern "(?=x)": lookaround, backreferences and \u escapes are not supported: error parsing regexp: invalid or unsupported Perl syntax: ` + "`(?=`"},
 		{own(`{"patternProperties":{"(?<=a)b":{}}}`), `options: schema "custom": #/patternProperties: pattern "(?<=a)b": lookaround, backreferences and \u escapes are not supported: error parsing regexp: invalid named capture: ` + "`(?<=a)b`"},
 		{own(`{"$ref":"https://example.com/x.json"}`), `options: schema "custom": it refers to https://example.com/x.json: references must stay inside the schema`},
+		{own(`{"pattern":"["}`), "options: schema \"custom\": #/pattern: pattern \"[\": error parsing regexp: missing closing ]: `[`"},
+		{own(`{"pattern":"^.{1,2000}$"}`), "options: schema \"custom\": #/pattern: pattern \"^.{1,2000}$\": repeats of more than 1000 are not supported: error parsing regexp: invalid repeat count: `{1,2000}`"},
 		{own(`{"$ref":"file:///etc/passwd"}`), `options: schema "custom": it refers to file:///etc/passwd: references must stay inside the schema`},
 	}
 	for _, tt := range tests {

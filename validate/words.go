@@ -1,50 +1,6 @@
 package validate
 
-import (
-	"strconv"
-	"strings"
-)
-
-// quoted returns the names in single quotes that a message of the schema library
-// lists.
-func quoted(msg string) []string {
-	var names []string
-	for {
-		i := strings.IndexByte(msg, '\'')
-		if i < 0 {
-			return names
-		}
-		msg = msg[i+1:]
-		end := 0
-		for end < len(msg) && msg[end] != '\'' {
-			if msg[end] == '\\' {
-				end++
-			}
-			end++
-		}
-		end = min(end, len(msg))
-		names = append(names, unquote(msg[:end]))
-		msg = msg[min(end+1, len(msg)):]
-	}
-}
-
-// unquote undoes the quoting of the schema library: Go's, with ' escaped instead of ".
-func unquote(s string) string {
-	var b strings.Builder
-	for s != "" {
-		r, multibyte, tail, err := strconv.UnquoteChar(s, '\'')
-		if err != nil {
-			return s
-		}
-		if multibyte {
-			b.WriteRune(r)
-		} else {
-			b.WriteByte(byte(r))
-		}
-		s = tail
-	}
-	return b.String()
-}
+import "strings"
 
 // keys returns `key "a"` or `keys "a" and "b"`.
 func keys(names []string) string {

@@ -38,7 +38,7 @@ The API key is read from PROMPTMILL_API_KEY or OPENAI_API_KEY, never from the co
 			&cli.StringFlag{Name: "engine", Usage: "`NAME` of what carries the requests: http1, which is promptmill's own, or net/http (default: the first where it can be had)"},
 			&cli.StringFlag{Name: "wait", Value: "10", Usage: "`TIME` to wait for a server that is not ready"},
 			&cli.BoolFlag{Name: "keep-text", Usage: "keep the answers in the results"},
-			&cli.StringFlag{Name: "schema", Usage: "of JSONL prompts: strict, messages, sharegpt, ..., or a `FILE` (default: the manifest's, else strict)"},
+			&cli.StringFlag{Name: "schema", Usage: "what the lines of JSONL prompts must be: strict, messages, sharegpt, ..., or a `FILE` (default: what the manifest says, else by the keys of the first line, else strict)"},
 			&cli.BoolFlag{Name: "no-validate", Usage: "send a prompt file that validate refuses"},
 			&cli.BoolFlag{Name: "no-progress", Usage: "no progress line"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no report on stdout at the end"},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -57,13 +56,15 @@ is needed of it is read, where it is. A manifest that accounts for every row is 
 			&cli.BoolFlag{Name: "no-context", Usage: "leave the passage out of question-and-context prompts"},
 			&cli.StringFlag{Name: "from", Usage: "language `CODE` to translate from, in translation datasets"},
 			&cli.StringFlag{Name: "to", Usage: "language `CODE` to translate to"},
-			&cli.Int64Flag{Name: "limit", Usage: "stop after `N` prompts"},
-			&cli.StringFlag{Name: "newline", Value: string(convert.Space), Usage: "newlines inside a prompt of a txt file: space, escape (as \\n), drop"},
+			&cli.Int64Flag{Name: "limit", Usage: "stop after `N` prompts; 0 is no limit"},
+			&cli.StringFlag{Name: "newline", Value: string(convert.Space), Usage: "of txt, what becomes of newlines inside a prompt: space (each run one space), escape (as \\n), drop (leave the prompt out)"},
 			&cli.StringFlag{Name: "invalid", Value: "error", Usage: "text that is not UTF-8: error, replace, drop"},
 			&cli.StringFlag{Name: "mojibake", Value: "safe", Usage: "repair of text decoded wrongly: safe (symbols beyond doubt), full (whole texts, letters too), off"},
 			&cli.StringFlag{Name: "manifest", Usage: "`FILE` for the manifest (default: beside the output)"},
 			&cli.BoolFlag{Name: "stream", Usage: "read a Hub dataset where it is, without keeping it on disk"},
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices"},
+			&cli.BoolFlag{Name: "json", Usage: "print the manifest on stdout"},
+			&cli.BoolFlag{Name: "no-progress", Usage: "no progress line"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices, no progress line"},
 		}, slices.Concat(mappingFlags(), shapeFlags(), cleanFlags(), tokenFlags(), sourceFlags(), hubFlags())...),
 		Action: a.convert,
 	}
@@ -73,8 +74,11 @@ func (a *app) convert(c *cli.Context) error {
 	if c.NArg() == 0 {
 		return usagef("convert needs a dataset: a file, - for stdin, or an hf:// URL (see promptmill convert --help)")
 	}
-	if c.String("output") == "" {
+	switch out := c.String("output"); {
+	case out == "":
 		return usagef("--output is missing: FILE.jsonl, FILE.txt, or - for stdout")
+	case c.Bool("json") && (out == "-" || out == "/dev/stdout"):
+		return usagef("--json and --output %s both write to stdout: expected a file to write, or --manifest FILE in the place of --json", out)
 	}
 	if err := applyPreset(c); err != nil {
 		return err
@@ -112,13 +116,7 @@ func (a *app) convert(c *cli.Context) error {
 	if err := a.appear(c, out, report.Manifest); err != nil {
 		return err
 	}
-	if !c.Bool("quiet") {
-		a.sayConverted(c.String("output"), report)
-		if n := in.hub.notice(manifestPath(c) != ""); n != "" {
-			a.logf("%s", n)
-		}
-	}
-	return nil
+	return a.tellOfConversion(c, in, report)
 }
 
 // runConvert converts. What was to be read in place, without the user having asked for that, from a server that cannot
@@ -131,7 +129,9 @@ func (a *app) runConvert(c *cli.Context, in *input, out io.Writer, o convert.Opt
 			return next()
 		}
 	}
+	line := a.startConvertProgress(c, &o)
 	report, err := convert.Run(c.Context, in.Source, w, o)
+	line.close()
 	if errors.Is(err, hub.ErrNoRanges) && !c.Bool("stream") && !w.written {
 		if !c.Bool("quiet") {
 			a.logf("%s: the server ignores ranges: downloading whole files instead of reading parts of them in place", in.Repo)
@@ -163,7 +163,10 @@ func convertOptions(c *cli.Context, counter *tokens.Tokenizer) (o convert.Option
 		Format: convert.Format(c.String("format")), Layout: convert.Layout(c.String("layout")),
 		Newline: convert.Newline(c.String("newline")), Limit: c.Int64("limit"),
 		AllowEmptyExpected: c.Bool("allow-empty-expected"), Version: version(),
-		NoSums: manifestPath(c) == "",
+		NoSums: manifestPath(c) == "" && !c.Bool("json"),
+	}
+	if err := refuseEmpty(c, "prompt-column", "expected-column", "expected-extract", "from", "to"); err != nil {
+		return o, err
 	}
 	if o.Format == "" {
 		if o.Format, err = formatOf(c.String("output")); err != nil {
@@ -193,13 +196,21 @@ func convertOptions(c *cli.Context, counter *tokens.Tokenizer) (o convert.Option
 	if err := shapeOptions(c, &o); err != nil {
 		return o, err
 	}
+	if c.IsSet("newline") && o.Format == convert.JSONL {
+		return o, errors.New("--newline is of txt; JSONL keeps line breaks as they are")
+	}
 	if err := o.Validate(); err != nil {
-		return o, err
+		return o, optionsFault(err)
 	}
 	if o.Format == convert.JSONL {
 		o.Check, err = validate.NewLine(string(o.Layout), o.AllowEmptyExpected)
 	}
 	return o, err
+}
+
+// optionsFault says without the name of its kind what is wrong with options: flags are named in it.
+func optionsFault(err error) error {
+	return errors.New(strings.TrimPrefix(err.Error(), convert.ErrOptions.Error()+": "))
 }
 
 // formatOf tells the format by the name of the output. Stdout is JSONL, which is what bench reads from a pipe.
@@ -254,19 +265,4 @@ func (a *app) appear(c *cli.Context, out product, m *convert.Manifest) error {
 		return err
 	}
 	return appearTogether(append([]*output{manifest}, out.outputs()...))
-}
-
-func (a *app) sayConverted(path string, r *convert.Report) {
-	for _, n := range r.Notices {
-		a.logf("%s", n)
-	}
-	m := r.Manifest
-	where := path
-	if path == "-" {
-		where = "stdout"
-	}
-	a.logf("%s: %d prompts from %s%s", where, m.Output.Lines, fromRows(m.Rows), inParts(m.Output.Parts))
-	for _, reason := range slices.Sorted(maps.Keys(m.Rows.Dropped)) {
-		a.logf("  dropped %d: %s", m.Rows.Dropped[reason], reason)
-	}
 }

@@ -42,7 +42,7 @@ var cleanSteps = []struct {
 	{"nfc", "normal form C", func(o *clean.Options, on bool) { o.KeepForm = !on }},
 	{"zero-width", "remove U+200B and U+2060", func(o *clean.Options, on bool) { o.KeepZeroWidth = !on }},
 	{"blanks", "remove blanks at the end of lines, off by default", func(o *clean.Options, on bool) { o.TrimLines = on }},
-	{"trim", "remove white space around the text", func(o *clean.Options, on bool) { o.KeepOuterSpace = !on }},
+	{"trim", "remove white space around the text, but the indentation of a first line that a later line has too", func(o *clean.Options, on bool) { o.KeepOuterSpace = !on }},
 }
 
 func stepHelp() string {

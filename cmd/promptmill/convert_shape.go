@@ -48,7 +48,7 @@ func mappingOptions(c *cli.Context, o *mapping.Options) error {
 	}
 	o.PromptTemplate, o.ExpectedTemplate = c.String("prompt-template"), c.String("expected-template")
 	o.System, o.SystemColumn = c.String("system"), c.String("system-column")
-	if o.Rule = c.String("rule"); o.Rule != "" && !mapping.IsRule(o.Rule) {
+	if o.Rule = strings.ToUpper(c.String("rule")); o.Rule != "" && !mapping.IsRule(o.Rule) {
 		return fmt.Errorf("--rule %q: expected one of R1 to R12", o.Rule)
 	}
 	var err error
@@ -133,6 +133,9 @@ func outputOptions(c *cli.Context, o *convert.Options) error {
 		if back == "" || manifestBeside(back) == "" {
 			return errors.New("--lineage needs the name of a file, such as prompts.lineage.parquet")
 		}
+		if !strings.EqualFold(filepath.Ext(back), ".parquet") {
+			return fmt.Errorf("--lineage %s: a lineage is written as parquet: expected a name that ends in .parquet", back)
+		}
 	}
 	isFile := manifestBeside(path) != ""
 	if o.MaxRowsPerFile > 0 && !isFile {
@@ -169,14 +172,6 @@ func unpacked(path string) string {
 		return strings.TrimSuffix(path, filepath.Ext(path))
 	}
 	return path
-}
-
-// fromRows tells what was read.
-func fromRows(l convert.Ledger) string {
-	if l.Added > 0 {
-		return fmt.Sprintf("%d turns in %d rows", l.Read+l.Added, l.Read)
-	}
-	return fmt.Sprintf("%d rows", l.Read)
 }
 
 // withLineage is a product and the file that leads back from it, which appears first.

@@ -77,17 +77,23 @@ func (a *app) addLocal(ctx context.Context, in *input, arg string, format datase
 
 // expand returns the files that a pattern matches, sorted; a file that is there under the name itself is no pattern.
 func expand(arg string) ([]string, error) {
-	if !strings.ContainsAny(arg, "*?[") {
+	if !strings.ContainsAny(arg, "*?[{") {
 		return []string{arg}, nil
 	}
 	if _, err := os.Lstat(arg); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return []string{arg}, nil
 	}
+	if strings.Contains(arg, "**") {
+		return nil, usagef("%s: ** does not reach into folders of folders: expected a pattern for each level, such as 'data/*.jsonl' 'data/*/*.jsonl'", arg)
+	}
 	paths, err := filepath.Glob(arg)
 	if err != nil {
 		return nil, usagef("%s: this is no pattern: * stands for any characters, ? for one, [abc] for one of several", arg)
 	}
-	if len(paths) == 0 {
+	switch {
+	case len(paths) == 0 && strings.Contains(arg, "{"):
+		return nil, fmt.Errorf("%s: there is no file of this name; if {a,b} is meant for a or b, give both, or leave it to the shell without quotes", arg)
+	case len(paths) == 0:
 		return nil, fmt.Errorf("%s: no file matches this pattern", arg)
 	}
 	slices.Sort(paths)

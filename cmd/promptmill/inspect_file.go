@@ -114,7 +114,7 @@ func (s *subject) inspectFile(ctx context.Context, src subjectFile, whole func(r
 		Rows: f.NumRows(), Notices: facts.Notices}
 	pq, ok := f.(*dataset.File)
 	if !ok {
-		about.Mapping = mappingOf(f.Schema())
+		about.Mapping = about.mappingOf(f.Schema())
 		samples, err := convert.Samples(ctx, f, nil)
 		about.Columns = plainColumns(f.Schema(), samples)
 		return about, err
@@ -126,7 +126,7 @@ func (s *subject) inspectFile(ctx context.Context, src subjectFile, whole func(r
 	}
 	about.Creator, about.Keys = info.Creator, info.Keys
 	about.RowGroups = groupsOf(info)
-	about.Mapping = mappingOf(f.Schema())
+	about.Mapping = about.mappingOf(f.Schema())
 	columns := f.Schema().Fields
 	if !s.local {
 		columns = cheap(columns, info)
@@ -211,6 +211,15 @@ func namesOf(fields []dataset.Field) []string {
 
 func hasBytes(f dataset.Field) bool {
 	return f.Kind == dataset.Binary || slices.ContainsFunc(f.Children, hasBytes)
+}
+
+// mappingOf is what convert would make of the file. Without rows there may be no columns, and there is nothing to make.
+func (f *fileInfo) mappingOf(s dataset.Schema) *mappingInfo {
+	m := mappingOf(s)
+	if m.None != "" && f.Rows == 0 {
+		m.None = "the file has no rows"
+	}
+	return m
 }
 
 func mappingOf(s dataset.Schema) *mappingInfo {

@@ -37,7 +37,7 @@ func TestLongChat(t *testing.T) {
 	for _, layout := range []string{"strict", "messages", "sharegpt", "aiperf", "vllm", "guidellm"} {
 		s := &shop{dir: t.TempDir()}
 		out := filepath.Join(s.dir, "x.jsonl")
-		if code, _, stderr := s.run(t, "convert", path, "-o", out, "--layout", layout); code != exitOK || !strings.Contains(stderr, "1 prompts from 1 rows") {
+		if code, _, stderr := s.run(t, "convert", path, "-o", out, "--layout", layout); code != exitOK || !strings.Contains(stderr, "1 prompt from 1 row") {
 			t.Errorf("%s: exit code %d: %s", layout, code, stderr)
 			continue
 		}

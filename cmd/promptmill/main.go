@@ -40,11 +40,15 @@ var errInterrupted = errors.New("interrupted")
 // signal a process and the group it is in.
 const sameSignal = 200 * time.Millisecond
 
-// interruptible returns a context that the first SIGINT or SIGTERM ends. The second ends the process.
+// interruptible returns a context that the first SIGINT, SIGTERM or, unless nohup(1) has it ignored, SIGHUP ends. The second
+// ends the process.
 func interruptible(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // a terminal that is closed
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		if _, ok := <-signals; !ok {
 			return

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -9,8 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/promptmill/promptmill/bench"
 	"github.com/promptmill/promptmill/bench/results"
@@ -39,7 +38,7 @@ type promptManifest struct {
 
 // promptOptions say how far a prompt file is trusted.
 type promptOptions struct {
-	schema    string // of JSONL, a name or a file; "" is what the manifest says, else strict
+	schema    string // of JSONL, a name or a file; "" is what the manifest says, else what the first line tells
 	unchecked bool   // do not validate
 }
 
@@ -57,21 +56,11 @@ func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*p
 		return nil, err
 	}
 	name := nameOf(path)
-	if data, err = unpackAll(data); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if data, err = unpackAll(data, name); err != nil {
+		return nil, err
 	}
-	f.set.Format = formatIn(unpacked(name), data, m.Output.Format)
-	if !o.unchecked {
-		check := validate.Options{Format: f.set.Format, AllowEmptyExpected: m.Options.AllowEmptyExpected}
-		if check.Schema, check.SchemaFile, err = readSchema(o.schema); err != nil {
-			return nil, err
-		}
-		if o.schema == "" {
-			check.Schema = m.Output.Layout // "" for txt
-		}
-		if err := a.refuseInvalid(ctx, bytes.NewReader(data), name, check); err != nil {
-			return nil, err
-		}
+	if f.set.Format, err = a.admit(ctx, data, name, o, m); err != nil {
+		return nil, err
 	}
 	f.prompts, err = bench.ReadPrompts(bytes.NewReader(data), bench.PromptOptions{
 		Format: bench.Format(f.set.Format), Escaped: m.Output.Newline == "escape",
@@ -83,17 +72,31 @@ func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*p
 	return f, nil
 }
 
-// formatIn tells the format by the manifest, else by the name, else by the first byte.
-func formatIn(name string, data []byte, manifest string) string {
-	switch ext := strings.ToLower(filepath.Ext(name)); {
-	case manifest != "":
-		return manifest
-	case ext == ".txt":
-		return validate.FormatTXT
-	case ext == ".jsonl", ext == ".ndjson", bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n\ufeff"), []byte("{")):
-		return validate.FormatJSONL
+// admit returns the format of the prompts in data, as validate sees it unless the manifest knows, and refuses those that
+// validate would refuse.
+func (a *app) admit(ctx context.Context, data []byte, name string, o promptOptions, m promptManifest) (format string, err error) {
+	check := validate.Options{Format: m.Output.Format, AllowEmptyExpected: m.Options.AllowEmptyExpected, MaxErrors: 10}
+	if !o.unchecked {
+		if check.Schema, check.SchemaFile, err = readSchema(o.schema); err != nil {
+			return "", err
+		}
+		if o.schema == "" {
+			check.Schema = m.Output.Layout // "" for txt
+		}
 	}
-	return validate.FormatTXT
+	checker, err := validate.New(check)
+	if err != nil {
+		return "", withCode(exitUsage, inSchema(o.schema, err))
+	}
+	text := bufio.NewReaderSize(bytes.NewReader(data), 1<<16)
+	if checker, err = checker.For(name, text); err != nil {
+		return "", err
+	}
+	format = checker.FormatOf(name, text)
+	if o.unchecked {
+		return format, nil
+	}
+	return format, a.refuseInvalid(ctx, text, name, checker)
 }
 
 func (a *app) readAll(ctx context.Context, path string) ([]byte, error) {
@@ -108,12 +111,15 @@ func (a *app) readAll(ctx context.Context, path string) ([]byte, error) {
 }
 
 // unpackAll returns the text of a file that may be compressed.
-func unpackAll(data []byte) ([]byte, error) {
-	text, compression, err := validate.Unpack(bytes.NewReader(data))
+func unpackAll(data []byte, name string) ([]byte, error) {
+	text, compression, err := unpack(bytes.NewReader(data), name)
 	if err != nil || compression == "" {
 		return data, err
 	}
-	return io.ReadAll(text)
+	if data, err = io.ReadAll(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return data, nil
 }
 
 // readManifest reads the manifest beside the file, if there is one. A manifest of other bytes than the file's is

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"os"
 
 	"github.com/urfave/cli/v2"
 
@@ -31,9 +31,10 @@ count characters from 1. Warnings do not make a file invalid. --fix repairs what
 order marks, line ends, blank lines, NFC, mojibake of symbols, raw control characters in JSON strings), keeps other bad
 lines as they are, and lists them. It never makes up a prompt or an answer.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "schema", Usage: "of JSONL: strict, messages, sharegpt, vllm, aiperf, guidellm, or a `FILE` (default: by the keys of the first line, else strict)"},
+			&cli.StringFlag{Name: "schema", Usage: "what the lines must be, of JSONL and so of files of any name: strict, messages, sharegpt, vllm, aiperf, guidellm, or a `FILE` (default: of JSONL, by the keys of the first line, else strict)"},
 			&cli.StringFlag{Name: "input-format", Usage: "jsonl or txt (default: by name, then by content)"},
-			&cli.BoolFlag{Name: "allow-empty-expected", Usage: "let \"expected\" be empty"},
+			&cli.BoolFlag{Name: "ignore-formats", Usage: "take \"format\" in a schema of your own for a note (default: it is asserted, whatever the draft)"},
+			&cli.BoolFlag{Name: "allow-empty-expected", Usage: "let \"expected\" be empty; a schema of your own decides for itself"},
 			&cli.StringFlag{Name: "max-line", Value: fmt.Sprintf("%dMiB", validate.DefaultMaxLineBytes>>20), Usage: "longest line that is looked at; `SIZE`"},
 			&cli.IntFlag{Name: "workers", Usage: "threads that check; `N` (default: one for each core)"},
 			&cli.StringFlag{Name: "format", Value: validate.ShowText, Usage: "of the findings: text, json, github, sarif"},
@@ -63,7 +64,7 @@ func (a *app) validate(c *cli.Context) error {
 	}
 	checker, err := validate.New(o)
 	if err != nil {
-		return withCode(exitUsage, err)
+		return withCode(exitUsage, inSchema(c.String("schema"), err))
 	}
 	if err := fixFlags(c); err != nil {
 		return err
@@ -86,20 +87,16 @@ func (a *app) validate(c *cli.Context) error {
 	return err
 }
 
-// repairedRules are those that --fix can always satisfy.
-var repairedRules = []string{validate.RuleBOM, validate.RuleBlank, validate.RuleFinalLF}
-
 // validateAll checks every file, also those after one that cannot be read.
 func (a *app) validateAll(c *cli.Context, checker *validate.Checker, printer *validate.Printer) error {
 	bad := 0
 	var failures []error
-	repairable := false
-	show := func(f validate.Finding) {
-		repairable = repairable || slices.Contains(repairedRules, f.Rule)
-		printer.Finding(f)
-	}
 	for _, path := range c.Args().Slice() {
-		s, err := a.validateFile(c.Context, path, checker, show)
+		hints := hints{asked: c.IsSet("schema")}
+		s, err := a.validateFile(c.Context, path, checker, &hints, func(f validate.Finding) {
+			hints.see(f)
+			printer.Finding(f)
+		})
 		report := validate.FileReport{File: nameOf(path), Summary: s}
 		if err != nil {
 			report.Failed = err.Error()
@@ -107,14 +104,18 @@ func (a *app) validateAll(c *cli.Context, checker *validate.Checker, printer *va
 		}
 		printer.File(report)
 		if err == nil && !c.Bool("quiet") {
-			a.sayValidated(nameOf(path), s, c.Int("max-errors"))
+			most := c.Int("max-errors")
+			if c.Bool("summary") {
+				most = 0 // it shows every rule
+			}
+			a.sayValidated(nameOf(path), s, most)
+			for _, hint := range hints.of(c.Context, s) {
+				a.logf("%s: %s", quotedName(nameOf(path)), hint)
+			}
 		}
 		if s.Errors > 0 {
 			bad++
 		}
-	}
-	if repairable && !c.Bool("quiet") {
-		a.logf("byte order marks, line ends and blank lines can be repaired: validate FILE --fix -o OUT")
 	}
 	switch {
 	case len(failures) > 0:
@@ -133,7 +134,7 @@ func nameOf(path string) string {
 	return path
 }
 
-func (a *app) validateFile(ctx context.Context, path string, checker *validate.Checker, report func(validate.Finding)) (validate.Summary, error) {
+func (a *app) validateFile(ctx context.Context, path string, checker *validate.Checker, h *hints, report func(validate.Finding)) (validate.Summary, error) {
 	in, err := a.open(ctx, path)
 	if err != nil {
 		return validate.Summary{}, err
@@ -146,18 +147,23 @@ func (a *app) validateFile(ctx context.Context, path string, checker *validate.C
 	if checker, err = checker.For(nameOf(path), text); err != nil {
 		return validate.Summary{}, err
 	}
+	h.head(text)
 	s, err := checker.Check(ctx, text, nameOf(path), report)
 	s.Compression = compression
 	return s, err
 }
 
-// unpack returns the text in r, which may be compressed.
+// unpack returns the text in r, which may be compressed once: who reads the text on must not unpack more.
 func unpack(r io.Reader, name string) (text *bufio.Reader, compression string, err error) {
 	t, compression, err := validate.Unpack(r)
 	if err != nil {
-		return nil, compression, fmt.Errorf("%s: %w", name, err)
+		return nil, compression, fmt.Errorf("%s: %w", quotedName(name), err)
 	}
-	return bufio.NewReaderSize(t, 1<<16), compression, nil
+	text = bufio.NewReaderSize(t, 1<<16)
+	if _, again, _ := validate.Unpack(text); again != "" {
+		return nil, compression, fmt.Errorf("%s: %w: in %s it is compressed with %s: unpack it first", quotedName(name), validate.ErrNotText, compression, again)
+	}
+	return text, compression, nil
 }
 
 // open opens a file, or stdin for "-".
@@ -171,12 +177,26 @@ func (a *app) open(ctx context.Context, path string) (io.ReadCloser, error) {
 // printer shows findings on stdout, or on stderr where stdout is for a repaired file.
 func (a *app) printer(c *cli.Context) (*validate.Printer, error) {
 	w := a.stdout
-	if c.String("output") == "-" {
+	if a.isStdout(c.String("output")) {
 		w = a.stderr
 	}
 	o := a.printOptions(w)
 	o.Format, o.Summary = showFormat(c), c.Bool("summary")
 	return validate.NewPrinter(w, o)
+}
+
+// isStdout reports whether path is stdout, by whatever name.
+func (a *app) isStdout(path string) bool {
+	out, ok := a.stdout.(*os.File)
+	if path == "-" || path == "" || !ok {
+		return path == "-"
+	}
+	named, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	info, err := out.Stat()
+	return err == nil && os.SameFile(named, info)
 }
 
 // printOptions suit what w is.
@@ -208,25 +228,16 @@ func (a *app) sayValidated(name string, s validate.Summary, most int) {
 	if n := int64(most); n > 0 && (s.Errors > n || s.Warnings > n) {
 		cut = fmt.Sprintf(" (at most %d of each shown)", n)
 	}
-	a.logf("%s: %s, %d lines: %s, %d warnings%s", name, kind, s.Lines, verdict, s.Warnings, cut)
+	a.logf("%s: %s, %d lines: %s, %d warnings%s", quotedName(name), kind, s.Lines, verdict, s.Warnings, cut)
 }
 
 // refuseInvalid is validation on the way to somewhere else: the first findings go to stderr.
-func (a *app) refuseInvalid(ctx context.Context, r io.Reader, name string, o validate.Options) error {
-	o.MaxErrors = 10
-	checker, err := validate.New(o)
-	if err != nil {
-		return withCode(exitUsage, err)
-	}
+func (a *app) refuseInvalid(ctx context.Context, r io.Reader, name string, checker *validate.Checker) error {
 	printer, err := validate.NewPrinter(a.stderr, a.printOptions(a.stderr))
 	if err != nil {
 		return err
 	}
-	text := bufio.NewReaderSize(r, 1<<16)
-	if checker, err = checker.For(name, text); err != nil {
-		return err
-	}
-	s, err := checker.Check(ctx, text, name, func(f validate.Finding) {
+	s, err := checker.Check(ctx, r, name, func(f validate.Finding) {
 		if f.Severity == validate.Error {
 			printer.Finding(f)
 		}
@@ -235,7 +246,7 @@ func (a *app) refuseInvalid(ctx context.Context, r io.Reader, name string, o val
 		return err
 	}
 	if s.Errors > 0 {
-		return withCode(exitFailed, fmt.Errorf("%s: lines that are bad: %d; see them all with `promptmill validate`, or send them as they are with --no-validate", name, s.BadLines))
+		return withCode(exitFailed, fmt.Errorf("%s: lines that are bad: %d; see them all with `promptmill validate`, or send them as they are with --no-validate", quotedName(name), s.BadLines))
 	}
 	return nil
 }

@@ -169,9 +169,9 @@ func (f *fixRun) say() {
 	case !f.kept:
 		f.sayFixed()
 	case f.sum.Errors == 0:
-		f.logf("%s: nothing to repair", f.path)
+		f.logf("%s: nothing to repair", quotedName(f.path))
 	default:
-		f.logf("%s: left as it was: %d of its lines have errors that cannot be repaired; --output writes what can be", f.path, f.sum.BadLines)
+		f.logf("%s: left as it was: %d of its lines have errors that cannot be repaired; --output writes what can be", quotedName(f.path), f.sum.BadLines)
 	}
 	if f.extra && !f.drop {
 		f.logf("--drop-unknown removes keys that the schema does not allow")
@@ -179,8 +179,8 @@ func (f *fixRun) say() {
 }
 
 func (f *fixRun) sayFixed() {
-	where := f.target
-	if where == "-" {
+	where := quotedName(f.target)
+	if f.target == "-" {
 		where = "stdout"
 	}
 	f.logf("%s: %d lines written, %d lines changed", where, f.fixed.Lines, f.fixed.Changed)
@@ -188,11 +188,11 @@ func (f *fixRun) sayFixed() {
 		f.logf("  repaired %d: %s", f.fixed.Repairs[kind], kind)
 	}
 	if f.sum.Errors > 0 {
-		f.logf("%s: %d of its lines have errors that cannot be repaired, %d errors; they were kept as they are", nameOf(f.path), f.sum.BadLines, f.sum.Errors)
+		f.logf("%s: %d of its lines have errors that cannot be repaired, %d errors; they were kept as they are", quotedName(nameOf(f.path)), f.sum.BadLines, f.sum.Errors)
 	}
 	if manifest := manifestBeside(f.target); manifest != "" {
 		if _, err := os.Stat(manifest); err == nil {
-			f.logf("%s describes other bytes than %s has now: delete it", manifest, f.target)
+			f.logf("%s describes other bytes than %s has now: delete it", quotedName(manifest), quotedName(f.target))
 		}
 	}
 }

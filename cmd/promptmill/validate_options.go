@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,7 +27,12 @@ func validateOptions(c *cli.Context) (o validate.Options, err error) {
 	}
 	o = validate.Options{
 		Format: c.String("input-format"), AllowEmptyExpected: c.Bool("allow-empty-expected"), MaxErrors: c.Int("max-errors"),
-		Workers: c.Int("workers"), SHA256: showFormat(c) == validate.ShowJSON,
+		Workers: c.Int("workers"), SHA256: showFormat(c) == validate.ShowJSON, IgnoreFormats: c.Bool("ignore-formats"),
+	}
+	for _, name := range []string{"max-errors", "workers"} {
+		if n := c.Int(name); n < 0 {
+			return o, usagef("--%s %d: expected a number that is not negative", name, n)
+		}
 	}
 	if c.Bool("summary") {
 		o.MaxErrors = 0 // what is counted is what is reported
@@ -52,6 +58,7 @@ func readSchema(name string) (known string, own []byte, err error) {
 		return name, nil, nil
 	}
 	own, err = os.ReadFile(name)
+	own = bytes.TrimPrefix(own, []byte("\ufeff")) // as editors write it, and JSON does not have it
 	if !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(name, `./\`) {
 		return "", own, err
 	}
@@ -61,6 +68,14 @@ func readSchema(name string) (known string, own []byte, err error) {
 		msg += fmt.Sprintf("; did you mean %q?", s)
 	}
 	return "", nil, usagef("%s", msg)
+}
+
+// inSchema says of an error about a schema which flag it is of. The name "" is of no flag.
+func inSchema(name string, err error) error {
+	if name == "" {
+		return err
+	}
+	return fmt.Errorf("--schema %s: %w", quotedName(name), err)
 }
 
 // parseSize reads "65536", "64MiB" or "1.5 GB" as bytes. A size that a slice cannot have is an error.

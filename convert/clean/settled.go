@@ -117,7 +117,7 @@ var (
 	settledTwo = func() (t [1 << 11]bool) {
 		for r := rune(0x80); int(r) < len(t); r++ {
 			s := string(r)
-			t[r] = unsureLen(s) > 0 && !(s[0] == 0xC3 && beginsStrong(s[1]))
+			t[r] = unsureLen(s) > 0 && (s[0] != 0xC3 || !beginsStrong(s[1]))
 		}
 		return t
 	}()

@@ -6,10 +6,8 @@ import (
 	"github.com/promptmill/promptmill/convert/dataset/internal/meta"
 )
 
-// classLabels returns the names of the ClassLabel columns among fields, from the features that
-// `datasets` keeps in the footer. What does not fit the columns, or is not the JSON it should be, is
-// ignored: it is a hint of the writer and not part of the data.
-func classLabels(pairs []meta.KeyValue, fields []Field) map[string][]string {
+// featuresOf returns the features by column, undecoded.
+func featuresOf(pairs []meta.KeyValue) map[string]json.RawMessage {
 	var doc struct {
 		Info struct {
 			Features map[string]json.RawMessage `json:"features"`
@@ -20,6 +18,14 @@ func classLabels(pairs []meta.KeyValue, fields []Field) map[string][]string {
 			break
 		}
 	}
+	return doc.Info.Features
+}
+
+// classLabels returns the names of the ClassLabel columns among fields, from the features that
+// `datasets` keeps in the footer. What does not fit the columns, or is not the JSON it should be, is
+// ignored: it is a hint of the writer and not part of the data.
+func classLabels(pairs []meta.KeyValue, fields []Field) map[string][]string {
+	features := featuresOf(pairs)
 	labels := map[string][]string{}
 	for _, f := range fields {
 		if f.Kind != Int {
@@ -29,8 +35,7 @@ func classLabels(pairs []meta.KeyValue, fields []Field) map[string][]string {
 			Type  string   `json:"_type"`
 			Names []string `json:"names"`
 		}
-		raw := doc.Info.Features[f.Name]
-		if json.Unmarshal(raw, &feature) != nil || feature.Type != "ClassLabel" {
+		if json.Unmarshal(features[f.Name], &feature) != nil || feature.Type != "ClassLabel" {
 			continue
 		}
 		if len(feature.Names) > 0 {

@@ -31,6 +31,7 @@ type File struct {
 	rows    int64
 	creator string
 	keys    []string
+	json    *jsonFeatures // nil when there are none
 }
 
 // Open opens a local parquet file and reads its footer. Errors are of type [*Error] and wrap
@@ -106,6 +107,9 @@ func New(name string, src io.ReaderAt, size int64) (*File, error) {
 		f.schema.Fields = append(f.schema.Fields, c.field)
 	}
 	f.schema.Labels = classLabels(m.KeyValueMetadata, f.schema.Fields)
+	if j := jsonFeaturesOf(m.KeyValueMetadata, f.schema.Fields); j != nil {
+		f.lookAtJSON(j)
+	}
 	return f, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -11,11 +12,19 @@ import (
 )
 
 // Cast returns t with the columns of s, which [Unify] made of its schema and others: those that t lacks are null, values
-// of a narrower type are those of the wider. Labels stay those of t. It takes t over.
+// of a narrower type are those of the wider, and numbers of classes are the names where that is text. Labels are those of t
+// where it has some. It takes t over.
 func Cast(t Table, s Schema) Table {
 	own := t.Schema()
-	s.Labels = own.Labels
-	if s.String() == own.String() {
+	labels := map[string][]string{}
+	maps.Copy(labels, s.Labels)
+	for _, f := range s.Fields {
+		if mine, ok := own.Counterpart(s, f.Name); ok && own.Labels[mine.Name] != nil {
+			labels[f.Name] = own.Labels[mine.Name]
+		}
+	}
+	s.Labels = labels
+	if s.String() == own.String() && len(labels) == len(own.Labels) {
 		return t
 	}
 	c := castTable{t, s}
@@ -63,8 +72,8 @@ func (c castTable) cast(columns []string, inner func(own []string) iter.Seq2[*Ba
 				continue
 			}
 			fields = append(fields, f)
-			if _, ok := c.Table.Schema().Column(f.Name); ok {
-				own = append(own, f.Name)
+			if mine, ok := c.Table.Schema().Counterpart(c.schema, f.Name); ok {
+				own = append(own, mine.Name)
 			}
 		}
 		for _, name := range columns {
@@ -75,7 +84,7 @@ func (c castTable) cast(columns []string, inner func(own []string) iter.Seq2[*Ba
 		}
 		for b, err := range inner(own) {
 			if err == nil {
-				b = b.cast(fields)
+				b = b.cast(c, fields)
 			}
 			if !yield(b, err) || err != nil {
 				return
@@ -84,17 +93,22 @@ func (c castTable) cast(columns []string, inner func(own []string) iter.Seq2[*Ba
 	}
 }
 
-// cast returns the batch with these columns.
-func (b *Batch) cast(fields []Field) *Batch {
+// cast returns the batch of a table with these columns.
+func (b *Batch) cast(t castTable, fields []Field) *Batch {
+	own := t.Table.Schema()
 	out := *b
 	out.columns = nil
 	for _, f := range fields {
-		i := slices.IndexFunc(b.columns, func(v *view) bool { return v.field.Name == f.Name })
-		if i < 0 {
+		mine, ok := own.Counterpart(t.schema, f.Name)
+		i := slices.IndexFunc(b.columns, func(v *view) bool { return ok && v.field.Name == mine.Name })
+		switch {
+		case i < 0:
 			out.columns = append(out.columns, nothing(f, b.NumRows()))
-			continue
+		case f.Kind == String && own.Labels[mine.Name] != nil:
+			out.columns = append(out.columns, b.columns[i].asNames(f, own.Labels[mine.Name]))
+		default:
+			out.columns = append(out.columns, b.columns[i].cast(f))
 		}
-		out.columns = append(out.columns, b.columns[i].cast(f))
 	}
 	return &out
 }
@@ -108,10 +122,12 @@ func nothing(f Field, n int) *view {
 func (v *view) cast(f Field) *view {
 	from := v.field
 	switch {
+	case f.Texts && (from.Kind == String || from.Kind == List) && f.Type != from.Type:
+		return v.castTexts(f)
 	case from.Kind == Null || isNested(from) != isNested(f) || isNested(f) && from.Kind != f.Kind:
-		return nothing(f, v.array.Len())
+		return nothing(f, v.length())
 	case f.Kind == from.Kind && f.Type == from.Type:
-		return v
+		return v.with(f, v.children)
 	case from.Kind == Map:
 		entry := v.children[0].field
 		entry.Children = f.Children
@@ -137,7 +153,7 @@ func (v *view) fieldAs(c Field) *view {
 			return child.cast(c)
 		}
 	}
-	return nothing(c, v.array.Len())
+	return nothing(c, v.length())
 }
 
 func (v *view) with(f Field, children []*view) *view {
@@ -148,17 +164,32 @@ func (v *view) with(f Field, children []*view) *view {
 
 // asText carries scalars as their text, which is the value of a String and the literal of a Float.
 func (v *view) asText(f Field) *view {
-	n := v.array.Len()
-	if v.keys != nil {
-		n = v.keys.Len()
-	}
+	return v.asTexts(f, func(dst []byte, x Value) ([]byte, bool) { return x.AppendText(dst), true })
+}
+
+// asNames carries the numbers of classes as their names. What is the number of none is null, as it is to who has the names.
+func (v *view) asNames(f Field, names []string) *view {
+	return v.asTexts(f, func(dst []byte, x Value) ([]byte, bool) {
+		n, ok := x.Int()
+		if !ok || n < 0 || n >= int64(len(names)) {
+			return dst, false
+		}
+		return append(dst, names[n]...), true
+	})
+}
+
+// asTexts carries values as what is appended for them; as nulls where that is nothing.
+func (v *view) asTexts(f Field, appendTo func([]byte, Value) ([]byte, bool)) *view {
 	to := newVector(scalar{arrow: arrow.BinaryTypes.String})
-	for i := range n {
-		if x := v.at(i); x.IsNull() {
-			to.null()
-		} else {
-			to.data = x.AppendText(to.data)
+	for i := range v.length() {
+		ok := false
+		if x := v.at(i); !x.IsNull() {
+			to.data, ok = appendTo(to.data, x)
+		}
+		if ok {
 			to.end()
+		} else {
+			to.null()
 		}
 	}
 	as := &node{field: f}

@@ -63,6 +63,7 @@ func (t *rowTable) survey(in *blocks, enough int64) (*survey, error) {
 	if s.take(first) {
 		s.rest(first)
 	}
+	s.root.settle(0)
 	return s, s.err
 }
 

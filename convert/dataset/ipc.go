@@ -27,6 +27,7 @@ type ipcTable struct {
 	schema Schema
 	root   []*node
 	rows   atomic.Int64
+	json   *jsonFeatures  // nil when there are none
 	sum    string         // "" when not all was read
 	looked int64          // rows that were read to open it; 0 means all
 	memory *boundedMemory // of the scan
@@ -49,6 +50,7 @@ func openIPC(ctx context.Context, s *stored, o TableOptions) (Table, error) {
 	whole := true
 	err = t.scan(ctx, r, nil, func(b *Batch) bool {
 		rows := t.rows.Add(int64(b.NumRows()))
+		t.json.learn(b)
 		whole = o.Rows <= 0 || rows < o.Rows
 		return whole
 	})
@@ -60,6 +62,7 @@ func openIPC(ctx context.Context, s *stored, o TableOptions) (Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.schema.Fields = t.json.learned(t.schema.Fields)
 	if whole {
 		t.sum = hash.sum()
 	} else {
@@ -112,12 +115,17 @@ func (t *ipcTable) BatchesKept(ctx context.Context, columns []string, _ int) ite
 		}
 		defer closer.Close() // only read from
 		rows, stopped := int64(0), false
+		var failed error
 		again := &ipcTable{file: t.file}
 		err = again.scan(ctx, r, columns, func(b *Batch) bool {
 			rows += int64(b.NumRows())
-			stopped = !yield(b, nil)
+			b, failed = t.json.batch(b)
+			stopped = failed != nil || !yield(b, nil)
 			return !stopped
 		})
+		if failed != nil {
+			err = t.fail(ctx, failed)
+		}
 		if err == nil && !stopped {
 			if t.looked == 0 && rows != t.rows.Load() {
 				err = t.fail(ctx, errOther)
@@ -201,6 +209,7 @@ func (t *ipcTable) begin(r io.Reader) (records *ipc.Reader, err error) {
 		pairs = append(pairs, meta.KeyValue{Key: key, Value: s.Metadata().Values()[i]})
 	}
 	t.schema.Labels = classLabels(pairs, t.schema.Fields)
+	t.json = jsonFeaturesOf(pairs, t.schema.Fields)
 	return records, nil
 }
 

@@ -123,6 +123,9 @@ func (v *view) length() int {
 	if v.keys != nil {
 		return v.keys.Len()
 	}
+	if v.text == textOrList && v.array.Len() == 0 {
+		return v.children[0].length()
+	}
 	return v.array.Len()
 }
 

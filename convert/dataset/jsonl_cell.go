@@ -39,6 +39,9 @@ func newCell(n *node, loose bool) *cell {
 	return c
 }
 
+// isList reports a cell that begins its values in its one child.
+func (c *cell) isList() bool { return c.node.field.Kind == List && c.node.text != textOrList }
+
 func (c *cell) isLeaf() bool { return c.node.field.Kind != List && c.node.field.Kind != Struct }
 
 func (c *cell) reset() {
@@ -79,7 +82,7 @@ func (c *cell) null() {
 
 // close ends a list or struct: fields that it does not have are null.
 func (c *cell) close() {
-	if c.node.field.Kind == List {
+	if c.isList() {
 		c.offsets = append(c.offsets, int32(c.children[0].rows()))
 		return
 	}
@@ -113,6 +116,8 @@ func (c *cell) fill(j *cursor) error {
 	switch {
 	case kind == Other:
 		return c.fillJSON(j)
+	case c.node.text == textOrList && (first == '"' || first == '['):
+		return c.fillEither(j)
 	case first == '{' && kind == Struct:
 		return c.fillObject(j)
 	case first == '[' && kind == List:
@@ -220,7 +225,7 @@ func (c *cell) truncate(n int) {
 	if n%8 != 0 {
 		c.valid.bits[n/8] &= 1<<(n%8) - 1
 	}
-	if c.node.field.Kind == List {
+	if c.isList() {
 		c.offsets = c.offsets[:n+1]
 		c.children[0].truncate(int(c.offsets[n]))
 		return
@@ -264,7 +269,7 @@ func (c *cell) array() (arrow.Array, error) {
 		}
 		children[i] = arr.Data()
 	}
-	if c.node.field.Kind == List {
+	if c.isList() {
 		return makeArray(c.node.arrow, &c.valid, c.offsets, children), nil
 	}
 	return makeArray(c.node.arrow, &c.valid, nil, children), nil

@@ -26,6 +26,7 @@ type shape struct {
 	fields []*shape
 	index  map[string]int // of the fields
 	elem   *shape
+	texts  bool  // of a list: texts are there too
 	last   int64 // row that had the field last
 }
 
@@ -86,6 +87,12 @@ func (s *shape) see(kind Kind, line int64, b *budget) {
 		s.kind, s.line = kind, line
 	case isNumber(kind) && isNumber(s.kind):
 		s.kind = Float
+	case kind == String && s.kind == List && s.texts:
+	case kind == String && s.kind == List, kind == List && s.kind == String && s.widen == "":
+		s.widen = fmt.Sprintf("line %d has %s, line %d %s", s.line, kindName(s.kind), line, kindName(kind))
+		s.kind, s.texts = List, true
+	case s.texts:
+		s.mix(s.widen, b)
 	case kind == List || kind == Struct || s.kind == List || s.kind == Struct:
 		s.mix(fmt.Sprintf("line %d has %s, line %d %s", s.line, kindName(s.kind), line, kindName(kind)), b)
 	default:
@@ -101,7 +108,7 @@ func (s *shape) see(kind Kind, line int64, b *budget) {
 func (s *shape) mix(why string, b *budget) {
 	b.changed = true
 	s.kind, s.widen = Other, why+": carried as JSON"
-	s.fields, s.index, s.elem = nil, nil, nil
+	s.fields, s.index, s.elem, s.texts = nil, nil, nil, false
 }
 
 func isNumber(k Kind) bool { return k == Int || k == Float }
@@ -202,7 +209,10 @@ func (s *shape) node() *node {
 		if s.elem == nil {
 			s.elem = &shape{name: "element"}
 		}
-		return n.asList(s.name, List, s.elem.node())
+		if n.asList(s.name, List, s.elem.node()); s.texts {
+			return n.textsOr()
+		}
+		return n
 	case Struct:
 		for _, f := range s.fields {
 			n.children = append(n.children, f.node())

@@ -84,7 +84,11 @@ func hex4(b []byte) (r rune, ok bool) {
 	return r, true
 }
 
-// appendUnescaped appends the text of a JSON string, without its quotes. Halves of surrogate pairs become U+FFFD.
+// lone stands for half a surrogate pair, for which there is no UTF-8: a byte that UTF-8 does not have, so that it is told of,
+// and treated, as other text that is none.
+const lone = 0xff
+
+// appendUnescaped appends the text of a JSON string, without its quotes.
 func appendUnescaped(dst, raw []byte) []byte {
 	for {
 		i := bytes.IndexByte(raw, '\\')
@@ -104,7 +108,11 @@ func appendUnescaped(dst, raw []byte) []byte {
 			r = (r-0xd800)<<10 + (low - 0xdc00) + 0x10000
 			raw = raw[6:]
 		}
-		dst = utf8.AppendRune(dst, r) // U+FFFD for a surrogate
+		if r >= 0xd800 && r < 0xe000 {
+			dst = append(dst, lone)
+			continue
+		}
+		dst = utf8.AppendRune(dst, r)
 	}
 }
 

@@ -28,6 +28,7 @@ const (
 	int96Text            // nanoseconds of the day, then the Julian day
 	intervalText         // months, days, milliseconds
 	embeddedJSON         // a string that is JSON
+	textOrList           // a struct of a text and a list, of which a value has one
 	literal              // a number, a truth value or a mix of types, carried as its JSON text
 )
 

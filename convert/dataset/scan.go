@@ -236,5 +236,5 @@ func (s *scan) batch(rows int) (*Batch, error) {
 	}
 	s.at = nil
 	b.record = array.NewRecord(s.schema, arrays, int64(rows))
-	return b, nil
+	return s.file.json.batch(b)
 }

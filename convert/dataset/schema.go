@@ -29,6 +29,9 @@ type Field struct {
 	Type     string  // as a person writes it: "string", "int64", "list<struct<role: string, content: string>>"
 	Children []Field // the element of a list, the fields of a struct, the key and value of a map
 
+	// Texts says of a List that some of its values are a text instead: [Value.Kind] is String for those.
+	Texts bool
+
 	// Renamed says that an earlier column, or field of the same struct, has the name that this one has in the file, which
 	// is Original. Name is then that name with "_1", "_2" and so on behind it, the first that no other has.
 	Renamed  bool
@@ -68,6 +71,30 @@ func (s Schema) Column(name string) (Field, bool) {
 	}
 	return Field{}, false
 }
+
+// Counterpart returns the column that is what the column called name is in another schema: the one of the same name or, when
+// neither schema has that, of a name that differs in case and white space around it alone.
+func (s Schema) Counterpart(other Schema, name string) (Field, bool) {
+	f, ok := s.like(name)
+	back, alike := other.like(f.Name)
+	return f, ok && alike && back.Name == name
+}
+
+// like returns the column called name, exactly or, when none is, the first that is called so but for case and white space.
+func (s Schema) like(name string) (Field, bool) {
+	if f, ok := s.Column(name); ok {
+		return f, true
+	}
+	for _, f := range s.Fields {
+		if fold(f.Name) == fold(name) {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// fold returns what names have in common that are alike.
+func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 
 // maxListed is how many columns an error lists before it only counts.
 const maxListed = 40

@@ -132,14 +132,18 @@ func appendPadded(dst []byte, n int64, width int) []byte {
 	return append(dst, s...)
 }
 
-// appendDecimal appends n / 10^scale with exactly scale digits after the point.
+// appendDecimal appends n / 10^scale with exactly scale digits after the point, none where scale is not above 0.
 func appendDecimal(dst []byte, n *big.Int, scale int32) []byte {
 	s := new(big.Int).Abs(n).String()
 	if n.Sign() < 0 {
 		dst = append(dst, '-')
 	}
 	if scale <= 0 {
-		return append(dst, s...)
+		dst = append(dst, s...)
+		if n.Sign() != 0 {
+			dst = append(dst, strings.Repeat("0", int(-scale))...)
+		}
+		return dst
 	}
 	if short := int(scale) + 1 - len(s); short > 0 {
 		s = strings.Repeat("0", short) + s

@@ -51,6 +51,9 @@ func newView(arr arrow.Array, n *node) *view {
 
 // at returns the i-th value, which is the zero Value if it is null.
 func (v *view) at(i int) Value {
+	if v.text == textOrList {
+		return v.either(i)
+	}
 	if v.keys != nil {
 		if v.keys.IsNull(i) {
 			return Value{}

@@ -8,11 +8,14 @@ import (
 
 // chatShape says how a column holds a conversation: a list of structs, or a struct of lists.
 type chatShape struct {
-	role, content string // names of the fields
-	lists         bool   // a struct of lists, as old datasets write a sequence of dicts
+	role, content string   // names of the fields
+	lists         bool     // a struct of lists, as old datasets write a sequence of dicts
+	tools         []string // names of the fields with calls of tools, which are not read
+	absent        Role     // who speaks where the role is null; "" for nobody
 }
 
 var (
+	toolNames    = []string{"tool_calls", "function_call", "tool_call_id"}
 	roleNames    = []string{"role", "from", "speaker"}
 	contentNames = []string{"content", "value", "text"}
 )
@@ -31,7 +34,16 @@ func chatShapeOf(f dataset.Field) (chatShape, bool) {
 		return chatShape{}, false
 	}
 	content, ok := oneOf(inner, lists, isContent, contentNames)
-	return chatShape{role, content, lists}, ok
+	shape := chatShape{role: role, content: content, lists: lists}
+	if normal(f.Name) == "turns" {
+		shape.absent = User // {"turns":[{"role":"system","text":"..."},{"text":"..."}]}
+	}
+	for _, name := range toolNames {
+		if t, found := find(inner.Children, name); found {
+			shape.tools = append(shape.tools, t.Name)
+		}
+	}
+	return shape, ok
 }
 
 func oneOf(inner dataset.Field, lists bool, ok func(dataset.Field) bool, names []string) (string, bool) {
@@ -51,9 +63,9 @@ func oneOf(inner dataset.Field, lists bool, ok func(dataset.Field) bool, names [
 	return "", false
 }
 
-// isContent accepts a string, and a list of parts that may be text.
+// isContent accepts a string, a list of parts that may be text, and what is one in some rows and the other in others.
 func isContent(f dataset.Field) bool {
-	if f.Kind == dataset.String {
+	if f.Kind == dataset.String || isJSON(f) || isJSON(f.Elem()) {
 		return true
 	}
 	_, hasText := f.Elem().Child("text")
@@ -77,23 +89,37 @@ func (s chatShape) item(v dataset.Value, i int, field string) dataset.Value {
 	return dataset.Value{}
 }
 
-func (s chatShape) roleAt(v dataset.Value, i int) Role { return roleOf(s.item(v, i, s.role).Str()) }
+func (s chatShape) roleAt(v dataset.Value, i int) Role {
+	role := s.item(v, i, s.role)
+	if role.IsNull() {
+		return s.absent
+	}
+	return roleOf(role.Str())
+}
+
+// callsTools reports whether message i calls a tool, or answers a call, in a field that is not read.
+func (s chatShape) callsTools(v dataset.Value, i int) bool {
+	for _, name := range s.tools {
+		switch t := s.item(v, i, name); t.Kind() {
+		case dataset.Null:
+		case dataset.List:
+			if t.Len() > 0 {
+				return true
+			}
+		case dataset.String:
+			if t.Str() != "" {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return strings.EqualFold(strings.TrimSpace(s.item(v, i, s.role).Str()), "function_call")
+}
 
 // textAt returns the text of message i; "" for one that only calls tools; false when it is not text.
 func (s chatShape) textAt(v dataset.Value, i int) (string, bool) {
-	c := s.item(v, i, s.content)
-	if c.Kind() != dataset.List {
-		return c.Str(), true
-	}
-	var parts []string
-	for i := range c.Len() {
-		t := c.Index(i).Field("text")
-		if t.Kind() != dataset.String {
-			return "", false
-		}
-		parts = append(parts, t.Str())
-	}
-	return strings.Join(parts, "\n"), true
+	return contentOf(s.item(v, i, s.content))
 }
 
 // roleOf maps the names that datasets give to the roles; "" for one that is not known.
@@ -163,8 +189,10 @@ func (c chatPrompt) fill(v dataset.Value, last int, answered bool, p *Prompt) (d
 			return dropParts
 		}
 		p.add(role, text)
+		p.CallsTools = p.CallsTools || c.shape.callsTools(v, i)
 	}
 	if answered {
+		p.CallsTools = p.CallsTools || c.shape.callsTools(v, last+1)
 		if text, ok := c.shape.textAt(v, last+1); ok {
 			p.expect(text)
 		}

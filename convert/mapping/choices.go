@@ -17,7 +17,7 @@ type choiceSet struct {
 	text, label, right string // names of the fields; text is "" for a list of strings, the others where there are none
 	lists              bool   // a struct of lists, not a list of structs
 
-	columns []Path   // in the place of all that
+	columns []Path   // in the place of all that: where each choice is
 	labels  []string // what the names of the columns end with
 }
 
@@ -26,6 +26,9 @@ func choicesIn(f dataset.Field) (choiceSet, bool) {
 	s := choiceSet{at: pathOf(f.Name), lists: f.Kind == dataset.Struct}
 	if isTexts(f) {
 		return s, true
+	}
+	if byLetter, ok := choicesByLetter(f); ok {
+		return byLetter, true
 	}
 	inner := f
 	if !s.lists {
@@ -38,6 +41,21 @@ func choicesIn(f dataset.Field) (choiceSet, bool) {
 	s.label, _ = oneOf(inner, s.lists, isText, []string{"label"})
 	s.right, _ = oneOf(inner, s.lists, isMark, []string{"labels"})
 	return s, ok
+}
+
+// choicesByLetter recognises a struct of one text for each letter: {"A":"...","B":"..."}.
+func choicesByLetter(f dataset.Field) (s choiceSet, ok bool) {
+	if f.Kind != dataset.Struct || len(f.Children) < 2 || len(f.Children) > len(letters) {
+		return s, false
+	}
+	for i := range f.Children {
+		child, ok := find(f.Children, letter(i))
+		if !ok || child.Kind != dataset.String {
+			return s, false
+		}
+		s.columns, s.labels = append(s.columns, pathOf(f.Name).field(child.Name)), append(s.labels, letter(i))
+	}
+	return s, true
 }
 
 // choiceStems are what the names of columns begin with that hold one choice each, before a number or a letter; a letter

@@ -10,7 +10,7 @@ import (
 // choiceAnswer is the letter of the right choice.
 //
 // Datasets give it in five ways, told apart in this order: the number of the choice from 0, its label, its
-// letter, its number as text, its text.
+// letter, its number as text, its text. Text that is the number of one choice and the text of another names neither.
 type choiceAnswer struct {
 	at      Path
 	choices choiceSet
@@ -28,12 +28,20 @@ func (a choiceAnswer) read(b *dataset.Batch, row int) (text string, ok bool, dro
 		i = choices.find(n, s)
 	} else if i < 0 {
 		return "", false, "" // -1 is how datasets hide the labels of a test split
+	} else if i == int64(n) {
+		return "", false, dropFromOne
+	}
+	if i == ambiguous {
+		return "", false, dropAmbiguous
 	}
 	if i < 0 || i >= int64(min(n, len(letters))) {
 		return "", false, dropNoChoice
 	}
 	return letter(int(i)), true, ""
 }
+
+// ambiguous is what find returns for text that names two choices.
+const ambiguous = -2
 
 // find returns the number of the choice, of the first n, that s names; -1 when none.
 func (c choices) find(n int, s string) int64 {
@@ -45,9 +53,19 @@ func (c choices) find(n int, s string) int64 {
 	if i := strings.Index(letters, strings.ToUpper(s)); len(s) == 1 && i >= 0 && i < n {
 		return int64(i)
 	}
-	if i, err := strconv.ParseUint(s, 10, 8); err == nil && i < uint64(n) {
-		return int64(i)
+	same := c.findText(n, s)
+	i, err := strconv.ParseUint(s, 10, 8)
+	switch {
+	case err != nil || i >= uint64(n):
+		return same
+	case same >= 0 && same != int64(i):
+		return ambiguous
 	}
+	return int64(i)
+}
+
+// findText returns the number of the choice, of the first n, whose text is s; -1 when none.
+func (c choices) findText(n int, s string) int64 {
 	for i := range n {
 		if strings.TrimSpace(c.text(i)) == s {
 			return int64(i)

@@ -18,7 +18,7 @@ func TestPrompt_choices(t *testing.T) {
 		check(t, write(t, []row{{"q", xyz, 2}, {"q", xyz, -1}, {"q", xyz, 3}, {"q", nil, 0}, {"q", make([]string, 27), 0}}), mapping.Options{}, "R6",
 			result{Prompt: asked, Answer: "C"},
 			result{Prompt: asked, Answer: "-"},
-			result{Drop: "answer is none of the choices"},
+			result{Drop: "answer is one more than the last choice counted from 0: answers may count from 1, which makes all letters wrong"},
 			result{Drop: "question has no choices, or more than 26"},
 			result{Drop: "question has no choices, or more than 26"})
 	})

@@ -22,8 +22,12 @@ func Choose(schema dataset.Schema, o Options) (*Mapping, error) {
 	if err := c.chooseSystem(m); err != nil {
 		return nil, err
 	}
+	m.System = m.System || m.SystemFrom != ""
 	c.chooseOpen(m)
-	c.chooseTurns(m)
+	if err := c.chooseTurns(m); err != nil {
+		return nil, err
+	}
+	c.leftOut(m)
 	return m, nil
 }
 
@@ -43,6 +47,7 @@ func (c *columns) choosePrompt() (*Mapping, error) {
 	}
 	var m *Mapping
 	for _, r := range rules {
+		c.passed = nil
 		found, ok := r.match(c)
 		switch {
 		case c.options.Rule != "" && c.options.Rule != r.name:
@@ -53,6 +58,7 @@ func (c *columns) choosePrompt() (*Mapping, error) {
 			return nil, c.none(found.why)
 		default:
 			m = newMapping(r.name, r.what, found)
+			m.passedOver("prompt <- "+show(m.From), "--prompt-column", c.passed)
 		}
 	}
 	switch {
@@ -65,10 +71,11 @@ func (c *columns) choosePrompt() (*Mapping, error) {
 }
 
 func newMapping(rule, what string, c candidate) *Mapping {
-	_, chat := c.prompt.(turnsReader)
+	_, several := c.prompt.(turnsReader)
 	_, turns := c.prompt.(turnsPrompt)
+	chat := several && !turns
 	return &Mapping{
-		Rule: rule, Description: what, From: c.prompt.String(), Chat: chat && !turns, Turns: turns,
+		Rule: rule, Description: what, From: c.prompt.String(), Chat: chat, Turns: turns, System: chat,
 		prompt: c.prompt, answer: c.answer,
 	}
 }
@@ -84,6 +91,27 @@ func (m *Mapping) alternative(rule string, c candidate) {
 	}
 	m.Notices = append(m.Notices, fmt.Sprintf("prompt <- %s by rule %s; %s (rule %s) was possible too: --prompt-column or --rule chooses",
 		show(m.From), m.Rule, show(c.prompt.String()), rule))
+}
+
+// passedOver notes which columns the chosen rule could have read in the place of those that it does.
+func (m *Mapping) passedOver(chosen, flag string, columns []string) {
+	read := m.Columns()
+	columns = slices.DeleteFunc(slices.Clone(columns), func(name string) bool { return slices.Contains(read, name) })
+	if len(columns) == 0 {
+		return
+	}
+	for i, name := range columns {
+		columns[i] = show(name)
+	}
+	m.Notices = append(m.Notices, fmt.Sprintf("%s; %s %s possible too: %s chooses",
+		chosen, strings.Join(columns, ", "), were(len(columns)), flag))
+}
+
+func were(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 func containsColumn(paths []Path, column string) bool {
@@ -117,9 +145,12 @@ func (c *columns) named() (*Mapping, error) {
 
 // only maps the single column of text of a schema that no rule knows.
 func (c *columns) only() (*Mapping, error) {
+	if why := c.unreadable(); why != "" {
+		return nil, c.none(why)
+	}
 	var texts []dataset.Field
 	for _, f := range c.schema.Fields {
-		if f.Kind == dataset.String && !isID(f.Name) {
+		if f.Kind == dataset.String && f.Type != "json" && !isID(f.Name) {
 			texts = append(texts, f)
 		}
 	}
@@ -153,6 +184,9 @@ func (c *columns) chooseExpected(m *Mapping) error {
 			return fmt.Errorf("--expected-column: %w", err)
 		}
 		a, ok := c.answerFrom(f, at)
+		if f.Kind == dataset.Binary { // no rule looks for text in bytes, but the user may know better
+			a, ok = valueAnswer{at: at}, true
+		}
 		if !ok {
 			return columnErrorf("--expected-column: %s is a %s, which is no text or number", show(at.String()), show(f.Type))
 		}
@@ -185,12 +219,8 @@ func (c *columns) otherAnswers(m *Mapping) {
 	if len(others) == 0 {
 		return
 	}
-	were := "was"
-	if len(others) > 1 {
-		were = "were"
-	}
 	m.Notices = append(m.Notices, fmt.Sprintf("expected <- %s; %s %s possible too: --expected-column chooses",
-		show(m.Expected), strings.Join(others, ", "), were))
+		show(m.Expected), strings.Join(others, ", "), were(len(others))))
 }
 
 // nameAnswer takes the answer that the user named.
@@ -241,12 +271,17 @@ func (c *columns) chooseSystem(m *Mapping) error {
 		m.system, m.SystemFrom, m.systemNamed = &at, at.String(), true
 		return nil
 	}
-	f, ok := c.text("system_prompt", "system", "prefix")
+	c.passed = nil
+	f, ok := c.prefer(isText, "system_prompt", "system", "prefix")
 	if !ok || containsColumn(m.prompt.paths(), f.Name) {
 		return nil
 	}
 	at := pathOf(f.Name)
 	m.system, m.SystemFrom = &at, at.String()
+	if m.Chat {
+		m.SystemFrom = "the system turn of " + m.prompt.String() + ", else " + m.SystemFrom
+	}
+	m.passedOver("system <- "+show(m.SystemFrom), "--system-column", c.passed)
 	return nil
 }
 

@@ -1,11 +1,16 @@
 package mapping
 
-import "github.com/promptmill/promptmill/convert/dataset"
+import (
+	"slices"
+
+	"github.com/promptmill/promptmill/convert/dataset"
+)
 
 // columns is a schema as the rules ask it.
 type columns struct {
 	schema  dataset.Schema
 	options Options
+	passed  []string // columns that prefer could have returned in the place of those it did
 }
 
 // first returns the first of the names that is a column which ok accepts.
@@ -20,7 +25,22 @@ func (c *columns) first(ok func(dataset.Field) bool, names ...string) (dataset.F
 
 // text returns the first of the names that is a column of text.
 func (c *columns) text(names ...string) (dataset.Field, bool) {
-	return c.first(func(f dataset.Field) bool { return f.Kind == dataset.String }, names...)
+	return c.first(isText, names...)
+}
+
+// prefer is first for a column of the prompt, and notes which of the other names would have done as well.
+func (c *columns) prefer(ok func(dataset.Field) bool, names ...string) (chosen dataset.Field, found bool) {
+	for _, name := range names {
+		f, there := find(c.schema.Fields, name)
+		switch {
+		case !there || !ok(f) || f.Name == chosen.Name:
+		case !found:
+			chosen, found = f, true
+		case !slices.Contains(c.passed, f.Name):
+			c.passed = append(c.passed, f.Name)
+		}
+	}
+	return chosen, found
 }
 
 // answer returns the first of the names that is a column with answers in it, except one.
@@ -52,6 +72,8 @@ func promptFrom(f dataset.Field, at Path) (candidate, bool) {
 	}
 	return candidate{}, false
 }
+
+func isText(f dataset.Field) bool { return f.Kind == dataset.String }
 
 func isTexts(f dataset.Field) bool {
 	return f.Kind == dataset.List && f.Elem().Kind == dataset.String

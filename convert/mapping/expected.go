@@ -64,13 +64,23 @@ func (a valueAnswer) read(b *dataset.Batch, row int) (text string, ok bool, drop
 		}
 		return a.labels[n], true, ""
 	}
-	if truth, isBool := v.Bool(); isBool {
+	if truth, isBool := truthOf(v); isBool {
 		if truth {
 			return "yes", true, ""
 		}
 		return "no", true, ""
 	}
 	return textOfValue(v), true, ""
+}
+
+// truthOf is Bool, and true or false among values of other types.
+func truthOf(v dataset.Value) (truth, ok bool) {
+	if v.Kind() != dataset.Other {
+		return v.Bool()
+	}
+	var buf [8]byte
+	raw := string(v.JSON(buf[:0]))
+	return raw == "true", raw == "true" || raw == "false"
 }
 
 func (a valueAnswer) paths() []Path  { return []Path{a.at} }

@@ -31,6 +31,8 @@ type Options struct {
 
 	Rule  string // the only rule to try, "R1" to "R12"; "" means all
 	Turns Turns  // what is asked of rows with several turns
+
+	NoLater bool // there is no place for [Prompt.Later]: AllTurns of a list is an [ErrColumn]
 }
 
 // Names of what chose a [Mapping], where no rule did.
@@ -48,6 +50,7 @@ type Mapping struct {
 	Notices     []string // why, and what else would have been possible; fit for a terminal
 	Chat        bool     // prompts may have earlier turns
 	Turns       bool     // prompts may have [Prompt.Later]
+	System      bool     // prompts may begin with a system message
 	SystemFrom  string   // the column of the system message, "" when there is none
 
 	prompt reader

@@ -32,6 +32,8 @@ type Prompt struct {
 	HasExpected bool // the row has an answer, which may be ""
 	// GoesOn says that the conversation has a later turn of the user, which nobody answers and which is not asked.
 	GoesOn bool
+	// CallsTools says that messages, or the answer, call tools or answer calls in fields of the row that are not in Messages.
+	CallsTools bool
 }
 
 // reset makes p empty and keeps its memory.

@@ -38,7 +38,7 @@ func write[T any](t *testing.T, rows []T, options ...parquet.WriterOption) strin
 // read maps every prompt of every row of a file.
 func read(t *testing.T, path string, o mapping.Options) (rule string, results []result) {
 	t.Helper()
-	f, err := dataset.Open(path)
+	f, err := dataset.OpenTable(t.Context(), path, dataset.TableOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,8 +34,14 @@ func IsRule(name string) bool {
 	return slices.ContainsFunc(rules, func(r rule) bool { return r.name == name })
 }
 
+// Names of columns with prompts, the likeliest first.
+var (
+	chatNames     = []string{"messages", "conversations", "conversation", "chat", "dialog", "dialogue", "turns"}
+	questionNames = []string{"question", "problem", "query", "goal", "user", "human"}
+)
+
 func conversations(c *columns) (candidate, bool) {
-	f, ok := c.first(isChat, "messages", "conversations", "conversation", "chat", "dialog", "dialogue", "turns")
+	f, ok := c.prefer(isChat, chatNames...)
 	if !ok {
 		return candidate{}, false
 	}
@@ -76,7 +82,7 @@ func instructions(c *columns) (candidate, bool) {
 		return candidate{}, false
 	}
 	prompt := textOf(f)
-	if extra, ok := c.text("input", "context", "inputs"); ok {
+	if extra, ok := c.prefer(isText, "input", "context", "inputs"); ok {
 		prompt = append(prompt, optional(extra))
 	}
 	output, _ := c.answer("", "output", "response", "completion", "answer")
@@ -85,7 +91,7 @@ func instructions(c *columns) (candidate, bool) {
 
 // passage returns the column of the text that a question is about, as the first piece of a prompt.
 func (c *columns) passage() (textPrompt, bool) {
-	f, ok := c.text("context", "passage", "support", "document", "article")
+	f, ok := c.prefer(isText, "context", "passage", "support", "document", "article")
 	if !ok || c.options.NoContext {
 		return nil, ok
 	}
@@ -93,7 +99,7 @@ func (c *columns) passage() (textPrompt, bool) {
 }
 
 func multipleChoice(c *columns) (candidate, bool) {
-	question, ok := c.text("question", "question_stem", "query", "ctx", "goal", "sentence")
+	question, ok := c.prefer(isText, "question", "question_stem", "query", "ctx", "goal", "sentence")
 	if !ok {
 		return candidate{}, false
 	}
@@ -101,7 +107,10 @@ func multipleChoice(c *columns) (candidate, bool) {
 	if !ok {
 		return candidate{}, false
 	}
-	passage, _ := c.passage()
+	passage, ok := c.passage()
+	if premise, there := c.text("premise"); !ok && there { // the choices are about it, whatever the options say of passages
+		passage = textPrompt{optional(premise)}
+	}
 	found := candidate{prompt: choicePrompt{append(passage, textOf(question)...), set}}
 	right, ok := c.first(func(f dataset.Field) bool { return f.Kind == dataset.String || f.Kind == dataset.Int },
 		"answer", "answerkey", "answer_key", "label", "correct_answer", "answer_index", "answer_idx", "gold")
@@ -114,9 +123,11 @@ func multipleChoice(c *columns) (candidate, bool) {
 	return found, true
 }
 
+var choiceNames = []string{"choices", "options", "endings", "mc1_targets"}
+
 // choices finds the choices of a question, in one column or in several.
 func (c *columns) choices() (choiceSet, bool) {
-	f, ok := c.first(func(f dataset.Field) bool { _, ok := choicesIn(f); return ok }, "choices", "options", "endings", "mc1_targets")
+	f, ok := c.prefer(func(f dataset.Field) bool { _, ok := choicesIn(f); return ok }, choiceNames...)
 	if !ok {
 		return c.choicesBeside()
 	}
@@ -128,7 +139,7 @@ func passages(c *columns) (candidate, bool) {
 	if !ok {
 		return candidate{}, false
 	}
-	question, ok := c.text("question", "query")
+	question, ok := c.prefer(isText, "question", "query")
 	if !ok {
 		return candidate{}, false
 	}
@@ -163,7 +174,7 @@ func (c *columns) label() answer {
 }
 
 func questions(c *columns) (candidate, bool) {
-	f, ok := c.text("question", "problem", "query", "goal", "user", "human")
+	f, ok := c.prefer(isText, questionNames...)
 	if !ok {
 		return candidate{}, false
 	}
@@ -178,7 +189,7 @@ func inputs(c *columns) (candidate, bool) {
 	if !found {
 		a = c.label()
 	}
-	f, ok := c.text("input", "inputs")
+	f, ok := c.prefer(isText, "input", "inputs")
 	if !ok {
 		_, hasTarget := c.text("target", "targets")
 		f, ok = c.text("source")
@@ -205,7 +216,7 @@ func preferences(c *columns) (candidate, bool) {
 }
 
 func summaries(c *columns) (candidate, bool) {
-	f, ok := c.text("article", "document", "dialogue")
+	f, ok := c.prefer(isText, "article", "document", "dialogue")
 	if !ok {
 		return candidate{}, false
 	}
@@ -232,6 +243,6 @@ func translations(c *columns) (candidate, bool) {
 }
 
 func plainText(c *columns) (candidate, bool) {
-	f, ok := c.text("text", "content", "raw_content", "body")
+	f, ok := c.prefer(isText, "text", "content", "raw_content", "body")
 	return candidate{prompt: textOf(f)}, ok
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ const ByTemplate = "template"
 const (
 	dropPromptTemplate   = "--prompt-template fails on the row"
 	dropExpectedTemplate = "--expected-template fails on the row"
+	dropFormat           = ": its printf does not fit the values" // after one of them
 )
 
 // filled is a template of package text/template over the columns of a row: {{.question}}, {{index . "Correct Answer"}},
@@ -25,8 +27,11 @@ const (
 type filled struct {
 	template *template.Template
 	drop     string
+	elses    bool // it has an else, and may have something to say of a row of nulls
 	columns  []templateColumn
 }
+
+var templateFunctions = template.FuncMap{"printf": formatted, truthName: truthValue}
 
 // templateColumn is a column that a template reads, under the name that it has there.
 type templateColumn struct {
@@ -39,7 +44,7 @@ type templateColumn struct {
 // newFilled reads a template. Columns and fields that it names and the schema does not have are an [ErrColumn] that
 // lists them all. In the text of a template, \n and \t stand for a line break and a tab, \\ for a backslash.
 func (c *columns) newFilled(flag, text, drop string) (*filled, error) {
-	t, err := template.New(flag).Option("missingkey=error").Parse(text)
+	t, err := template.New(flag).Option("missingkey=error").Funcs(templateFunctions).Parse(text)
 	if err != nil {
 		return nil, columnErrorf("%s", show(strings.TrimPrefix(err.Error(), "template: ")))
 	}
@@ -55,7 +60,7 @@ func (c *columns) newFilled(flag, text, drop string) (*filled, error) {
 	case len(uses.chains) == 0:
 		return nil, columnErrorf("%s: it names no column, such as {{.question}}; the columns are %s", flag, nameList(c.schema.Fields))
 	}
-	f := &filled{template: t, drop: drop}
+	f := &filled{template: t, drop: drop, elses: uses.elses}
 	var missing []string
 	for _, chain := range uses.chains {
 		if m := f.use(c, chain); m != "" && !slices.Contains(missing, m) {
@@ -108,7 +113,7 @@ func (f *filled) use(c *columns, chain []string) (missing string) {
 	return ""
 }
 
-// text fills the template in; null says that every column it reads is null.
+// text fills the template in; null says that every column it reads is null, and it has nothing to say of that.
 func (f *filled) text(b *dataset.Batch, row int) (text string, null bool, drop string) {
 	data := make(map[string]any, len(f.columns))
 	null = true
@@ -117,14 +122,17 @@ func (f *filled) text(b *dataset.Batch, row int) (text string, null bool, drop s
 		null = null && v.IsNull()
 		data[c.name] = c.value(v)
 	}
-	if null {
+	if null && !f.elses {
 		return "", true, ""
 	}
 	var out strings.Builder
-	if err := f.template.Execute(&out, data); err != nil {
+	switch err := f.template.Execute(&out, data); {
+	case errors.Is(err, errFormat):
+		return "", false, f.drop + dropFormat
+	case err != nil:
 		return "", false, f.drop
 	}
-	return out.String(), false, ""
+	return out.String(), null && blank(out.String()), ""
 }
 
 // value is what the template sees of v: the name of a class in the place of its number.

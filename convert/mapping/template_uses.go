@@ -11,6 +11,7 @@ type templateUses struct {
 	ranges [][]string // those of them that are ranged over
 	whole  bool       // it uses the row as a whole
 	calls  bool       // it calls other templates
+	elses  bool       // it has an else
 }
 
 // list walks through nodes. Where row is false, the dot is something inside of the row: only $ is the row.
@@ -38,7 +39,9 @@ func (u *templateUses) list(l *parse.ListNode, row bool) {
 }
 
 func (u *templateUses) branch(b *parse.BranchNode, row, inside bool) {
+	u.elses = u.elses || b.ElseList != nil
 	u.pipe(b.Pipe, row)
+	test(b.Pipe)
 	u.list(b.List, inside)
 	u.list(b.ElseList, row)
 }
@@ -81,6 +84,7 @@ func (u *templateUses) command(c *parse.CommandNode, row bool) {
 	for _, a := range args {
 		u.argument(a, row)
 	}
+	testOperands(c)
 }
 
 func (u *templateUses) argument(n parse.Node, row bool) {

@@ -14,12 +14,15 @@ type (
 	templateNumber float64
 	templateList   []any
 	templateObject map[string]any
+	templateNull   map[string]any // an object that is null, whose fields can be asked for all the same
 )
 
 // String writes a number without an exponent where JSON has none.
 func (n templateNumber) String() string { return jsonText(float64(n)) }
 func (l templateList) String() string   { return jsonText([]any(l)) }
 func (o templateObject) String() string { return jsonText(map[string]any(o)) }
+
+func (o templateNull) String() string { return jsonText(map[string]any(o)) }
 
 func jsonText(v any) string {
 	var b bytes.Buffer
@@ -45,6 +48,9 @@ func templateValue(f dataset.Field, v dataset.Value) any {
 		object := make(templateObject, len(f.Children))
 		for _, c := range f.Children {
 			object[c.Name] = templateValue(c, v.Field(c.Name))
+		}
+		if v.IsNull() {
+			return templateNull(object)
 		}
 		return object
 	case dataset.Map:

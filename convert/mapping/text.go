@@ -8,13 +8,15 @@ import (
 
 // Reasons why a row gives no prompt.
 const (
-	dropNull     = "prompt is null"
-	dropNoUser   = "conversation has no user turn"
-	dropRole     = "conversation has a role that is not known"
-	dropParts    = "conversation has a part that is not text"
-	dropChoices  = "question has no choices, or more than 26"
-	dropNoChoice = "answer is none of the choices"
-	dropNoPair   = "chosen and rejected share no prompt"
+	dropNull      = "prompt is null"
+	dropNoUser    = "conversation has no user turn"
+	dropRole      = "conversation has a role that is not known"
+	dropParts     = "conversation has a part that is not text"
+	dropChoices   = "question has no choices, or more than 26"
+	dropNoChoice  = "answer is none of the choices"
+	dropFromOne   = "answer is one more than the last choice counted from 0: answers may count from 1, which makes all letters wrong"
+	dropAmbiguous = "answer is the number of one choice and the text of another"
+	dropNoPair    = "chosen and rejected share no prompt"
 )
 
 // textPrompt is one user turn made of one or more columns, a blank line between them.

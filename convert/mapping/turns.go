@@ -36,18 +36,23 @@ type turnsReader interface {
 }
 
 // chooseTurns notes what is asked of rows with several turns.
-func (c *columns) chooseTurns(m *Mapping) {
+func (c *columns) chooseTurns(m *Mapping) error {
 	if c.options.Turns == TurnsByRule {
-		return
+		return nil
 	}
 	if m.several, _ = m.prompt.(turnsReader); m.several == nil {
 		m.Notices = append(m.Notices, fmt.Sprintf("--turns %s does nothing: %s is one turn", c.options.Turns, show(m.From)))
-		return
+		return nil
 	}
 	m.turns = c.options.Turns
 	_, list := m.prompt.(turnsPrompt)
+	if list && m.turns == AllTurns && c.options.NoLater {
+		return columnErrorf("--turns all: %s is a list of turns without their answers, which only --layout aiperf can hold in one line; "+
+			"--turns each writes a line for each", show(m.From))
+	}
 	m.Chat = m.Chat && m.turns != FirstTurn
 	m.Turns = list && m.turns == AllTurns
+	return nil
 }
 
 // Prompts returns how many prompts a row gives, at least 1: more only for [EachTurn]. [Mapping.Turn] reads them.

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -18,6 +19,9 @@ const (
 	jsonName    = "tokenizer.json"
 	namedPrefix = "tiktoken:"
 )
+
+// modelName matches what models are called on the Hub.
+var modelName = regexp.MustCompile(`^\w[\w.-]*/[\w.-]+$`)
 
 // Open reads the tokenizer at a path: a tokenizer.json, a folder that holds one, or a file of ranks that is named after
 // its encoding, such as o200k_base.tiktoken. "tiktoken:NAME" is an encoding that needs no file. Errors are those of the
@@ -34,10 +38,24 @@ func Open(name string) (*Tokenizer, error) {
 		}
 	}
 	data, err := readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s", err, expectedFor(name))
+	}
 	if err != nil {
 		return nil, err
 	}
 	return Parse(path, data)
+}
+
+// expectedFor says what may have been meant by the name of a file that is not there.
+func expectedFor(name string) string {
+	if _, ok := named[name]; ok {
+		return "the encoding is " + namedPrefix + name
+	}
+	if modelName.MatchString(name) && !strings.HasSuffix(name, ".json") && !strings.HasSuffix(name, ".tiktoken") {
+		return "models are not fetched: expected a file or folder, such as hf download " + name + " tokenizer.json gives"
+	}
+	return "expected a tokenizer.json, a folder that holds one, NAME.tiktoken, or " + namedPrefix + "NAME with one of " + namesOf(named)
 }
 
 // Parse reads a tokenizer from what a file of that name holds: ranks where it ends in .tiktoken, else a tokenizer.json.
