@@ -208,12 +208,12 @@ func TestRun_textOrParts(t *testing.T) {
 		lines[path] = fmt.Sprintf(`{"prompt":"q%d","expected":"a%d"}`+"\n", i+1, i+1)
 	}
 	for _, files := range [][]string{{both}, {both, text, parts}, {parts, text, both}, {text, parts}, {text, both}} {
-		want := ""
+		var want strings.Builder
 		for _, f := range files {
-			want += lines[f]
+			want.WriteString(lines[f])
 		}
-		if out, _ := run(t, source(files...), convert.Options{}); string(out) != want {
-			t.Errorf("%v: got %s\nwant %s", files, out, want)
+		if out, _ := run(t, source(files...), convert.Options{}); string(out) != want.String() {
+			t.Errorf("%v: got %s\nwant %s", files, out, want.String())
 		}
 	}
 }

@@ -2,6 +2,7 @@ package jsontext_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -11,28 +12,29 @@ import (
 
 // quoted is what Append writes, one character after the other.
 func quoted(s string) string {
-	out := `"`
+	var out strings.Builder
+	out.WriteString(`"`)
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && n == 1:
-			out += `\ufffd`
+			out.WriteString(`\ufffd`)
 		case r == '"' || r == '\\':
-			out += `\` + string(r)
+			out.WriteString(`\` + string(r))
 		case r == '\n':
-			out += `\n`
+			out.WriteString(`\n`)
 		case r == '\r':
-			out += `\r`
+			out.WriteString(`\r`)
 		case r == '\t':
-			out += `\t`
+			out.WriteString(`\t`)
 		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
-			out += fmt.Sprintf(`\u%04x`, r)
+			out.WriteString(fmt.Sprintf(`\u%04x`, r))
 		default:
-			out += s[i : i+n]
+			out.WriteString(s[i : i+n])
 		}
 		i += n
 	}
-	return out + `"`
+	return out.String() + `"`
 }
 
 // FuzzAppend_bytes: many characters at a time give the same bytes as one after the other.
