@@ -28,7 +28,7 @@ func quoted(s string) string {
 		case r == '\t':
 			out.WriteString(`\t`)
 		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
-			out.WriteString(fmt.Sprintf(`\u%04x`, r))
+			fmt.Fprintf(&out, `\u%04x`, r)
 		default:
 			out.WriteString(s[i : i+n])
 		}
