@@ -69,8 +69,9 @@ class Rows:
         parts = [{"type": "text", "text": self.text()}, {"type": "image_url", "image_url": {"url": "data:"}}]
         if role == "assistant" and self.rng.random() < 0.3:
             return {"role": role, "content": None, "tool_calls": [{"id": "1", "function": {"name": "f"}}]}
+        content = [self.text(), parts] if role == "user" else [self.text(), parts, ""]
         return self.some(
-            {"role": role, "content": self.rng.choice([self.text(), "", parts])},
+            {"role": role, "content": self.rng.choice(content)},
             name="n",
             tool_call_id="c",
             extra=[1, {}],
