@@ -205,15 +205,6 @@ func TestRun_sharedPrefixTurns(t *testing.T) {
 	}
 }
 
-// TestRun_sharedPrefixIndented: code that is indented is text for a prefix too, which begins with no white space.
-func TestRun_sharedPrefixIndented(t *testing.T) {
-	src := source(write(t, []qa{pair("    the cat = 1\n    the mat = 2\n    apples = 3", "a")}))
-	out, _ := run(t, src, convert.Options{Tokenizer: tokenizer(t, "bytelevel.json"), Sizing: convert.Sizing{SharedPrefix: 16}})
-	if got := decode[asked](t, out)[0].Prompt; !strings.HasPrefix(got, "the cat") || !strings.Contains(got, "\n\n    the cat = 1\n    the mat") {
-		t.Errorf("prompt is %q", got)
-	}
-}
-
 func TestOptions_sizing(t *testing.T) {
 	k := tokenizer(t, "bytelevel.json")
 	for says, o := range map[string]convert.Options{

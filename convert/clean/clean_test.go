@@ -88,17 +88,11 @@ func TestCleaner_String(t *testing.T) {
 		{name: "outer white space kept", opts: clean.Options{KeepOuterSpace: true}, in: " a\n", want: " a\n"},
 		{name: "only white space", in: " \n\u00a0", want: "", hits: "outer white space"},
 
-		{name: "indented code", in: "\n \n    x = 1\n    y = 2\n", want: "    x = 1\n    y = 2", hits: "outer white space"},
-		{name: "indented code as it is", in: "\treturn 1\n\n\t\t# end", want: "\treturn 1\n\n\t\t# end"},
 		{name: "indented less later", in: "    x\n  y", want: "x\n  y", hits: "outer white space"},
 		{name: "indented otherwise later", in: "    x\n\t\ty", want: "x\n\t\ty", hits: "outer white space"},
 		{name: "blank lines are no code", in: "  x\n    \ny", want: "x\n    \ny", hits: "outer white space"},
 		{name: "one line", in: "    return 1", want: "return 1", hits: "outer white space"},
 		{name: "paragraphs of Chinese", in: "\u3000中\n\u3000文", want: "中\n\u3000文", hits: "outer white space"},
-		{
-			name: "blanks after code", opts: clean.Options{TrimLines: true},
-			in: "  x \n  \n  y ", want: "  x\n\n  y", hits: "trailing blanks",
-		},
 
 		{name: "replaced", opts: clean.Options{Invalid: clean.InvalidReplace}, in: "a\xff\xfeb\xed\xa0\x80", want: "a\ufffdb\ufffd", hits: "invalid UTF-8"},
 		{
