@@ -2,9 +2,10 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"net/http"
+	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -21,27 +22,23 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: serve VARIABLE COMMAND [ARGS]")
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	r, w := io.Pipe()
-	ended := make(chan int, 1)
-	go func() {
-		code := run(ctx, append(args[1:], "--listen", "127.0.0.1:0"), &process{
-			stdin: strings.NewReader(""), stdout: w, stderr: io.Discard,
-			getenv: ts.Getenv, home: ts.Getenv("WORK"),
-		})
-		w.Close()
-		ended <- code
-	}()
-	line, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		ts.Fatalf("%v did not start: exit code %d", args[1:], <-ended)
-	}
-	go io.Copy(io.Discard, r)
-	ts.Setenv(args[0], strings.TrimSpace(line))
+	server := exec.Command("promptmill", append(args[1:], "--listen", "127.0.0.1:0")...)
+	server.Dir = ts.Getenv("WORK")
+	server.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "HF_HOME="+ts.Getenv("HF_HOME"))
+	stdout, err := server.StdoutPipe()
+	ts.Check(err)
+	ts.Check(server.Start())
 	ts.Defer(func() {
-		cancel(errInterrupted)
-		<-ended
+		_ = server.Process.Kill() // a server has nothing to lose
+		_ = server.Wait()
 	})
+	lines := bufio.NewReader(stdout)
+	line, err := lines.ReadString('\n')
+	if err != nil {
+		ts.Fatalf("%v did not start: %v", args[1:], err)
+	}
+	go io.Copy(io.Discard, lines)
+	ts.Setenv(args[0], strings.TrimSpace(line))
 }
 
 // cmdAwait waits until the mock server has answered some requests:
