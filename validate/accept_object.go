@@ -1,9 +1,6 @@
 package validate
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // object accepts an object of o; nil is any object.
 func (a *acceptor) object(o *objectShape) bool {
@@ -25,7 +22,7 @@ func (a *acceptor) object(o *objectShape) bool {
 			}
 			if i := o.find(a.line[a.pos:], next); i >= 0 {
 				k := &o.keys[i]
-				if (seen|o.banned)&(1<<i) != 0 || !a.member(len(k.quoted), k.shape) {
+				if (seen|o.banned)&(1<<i) != 0 || !a.member(len(k.quoted.text), k.shape) {
 					return false
 				}
 				seen |= 1 << i
@@ -53,12 +50,13 @@ func (a *acceptor) object(o *objectShape) bool {
 // order; if it does not, nothing has been read.
 func (a *acceptor) usual(o *objectShape) bool {
 	from := a.pos
-	for i, begin := range o.usual {
-		if !a.word(begin) {
+	for i := range o.usual {
+		before := &o.usual[i]
+		if !before.begins(a.line[a.pos:]) {
 			a.pos = from
 			return false
 		}
-		a.pos--
+		a.pos += len(before.text) - 1
 		if !a.text(o.keys[i].shape.text) {
 			a.pos = from
 			return false
@@ -121,24 +119,15 @@ func (o *objectShape) find(b []byte, next int) int {
 	if o == nil {
 		return -1
 	}
-	if next < len(o.keys) && o.keys[next].begins(b) {
+	if next < len(o.keys) && o.keys[next].quoted.begins(b) {
 		return next
 	}
 	for i := range o.keys {
-		if o.keys[i].begins(b) {
+		if o.keys[i].quoted.begins(b) {
 			return i
 		}
 	}
 	return -1
-}
-
-// begins reports that b begins with the key. Most keys are compared as two numbers.
-func (k *key) begins(b []byte) bool {
-	n := len(k.quoted)
-	if n < 8 || n > 16 || len(b) < n {
-		return hasPrefix(b, k.quoted)
-	}
-	return binary.LittleEndian.Uint64(b) == k.head && binary.LittleEndian.Uint64(b[n-8:]) == k.tail
 }
 
 // complete reports that an object surely has the keys that it must have, and none

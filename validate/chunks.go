@@ -12,8 +12,9 @@ const (
 	// core's cache from the moment it is read, enough that handing it over costs nothing.
 	chunkBytes = 256 << 10
 	// maxBatchLines and maxBatchProblems bound what is known of a chunk and not told.
-	maxBatchLines    = 1024
+	maxBatchLines    = 4096
 	maxBatchProblems = 256
+	fewLines         = 256 // of a chunk with lines of a usual length
 )
 
 // A chunk is some lines of the input, or one that is too long to be looked at.
@@ -23,11 +24,12 @@ type chunk struct {
 	ended   bool   // a line feed follows that line
 	long    bool   // text is larger than chunkBytes
 
-	found    chan *batch // closed when all is found
-	panicked any         // what the check of the chunk has panicked with
+	index    int    // of the chunk in the input
+	rest     *batch // what has been found and not told
+	panicked any    // what the check of the chunk has panicked with
 }
 
-// chunks cuts a reader into chunks. Only one goroutine uses it, but release.
+// chunks cuts a reader into chunks. Only one goroutine at a time uses it, but release.
 type chunks struct {
 	ctx   context.Context
 	r     io.Reader

@@ -2,83 +2,111 @@ package validate
 
 import (
 	"context"
-	"iter"
+	"errors"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 
 	"github.com/zeebo/xxh3"
 )
 
-// A crew checks the chunks of a file. Its goroutines are started by [file.read], which
-// waits for the one that reads, and for the others unless the context ends.
+// A crew checks the chunks of a file. Each of its goroutines reads a chunk, checks it and,
+// when it is its turn, tells of it: so the text stays in the cache of a core, and none has
+// to wait for another to run.
 type crew struct {
-	file   *file
-	chunks *chunks
-	jobs   chan *chunk // what is to be checked
-	queue  chan *chunk // the same, in the order of the file, for the one who tells
-	empty  chan *batch // to use again
-	quit   <-chan struct{}
-	seed   uint64 // makes lines that only look alike hard to make up
-	err    error  // why there are no more chunks, once queue is closed
+	check   func(text []byte, p *problems) int // file.next; the file itself belongs to the one who tells
+	longest int                                // a line that is looked at
+
+	turns *turns
+	empty chan *batch // to use again
+	quit  <-chan struct{}
+	ended chan any // holds what one has panicked with, or nil when all is told
+	left  atomic.Int32
+	seed  uint64 // makes lines that only look alike hard to make up
+
+	reading sync.Mutex // held by the one who reads
+	chunks  *chunks
+	read    int   // how many chunks
+	err     error // why there are no more
 }
 
 func newCrew(ctx context.Context, f *file, workers int) *crew {
-	return &crew{
-		file: f, chunks: f.chunks, quit: ctx.Done(), seed: rand.Uint64(),
-		jobs: make(chan *chunk, workers), queue: make(chan *chunk, workers), empty: make(chan *batch, 3*workers),
+	c := &crew{
+		check: f.next, longest: f.checker.opts.MaxLineBytes,
+		chunks: f.chunks, quit: ctx.Done(), seed: rand.Uint64(),
+		empty: make(chan *batch, 2*workers), ended: make(chan any, workers),
 	}
+	c.turns = newTurns(workers+1, func(ch *chunk, b *batch) { c.tell(f, ch, b) })
+	c.left.Store(int32(workers))
+	return c
 }
 
-// read hands out the chunks.
-func (c *crew) read(ctx context.Context) {
-	defer close(c.queue)
-	defer close(c.jobs)
-	for {
-		ch, err := c.chunks.next()
-		if err != nil {
-			c.err = err
-			return
-		}
-		ch.found = make(chan *batch, 1)
-		if !hand(ctx, c.jobs, ch) || !hand(ctx, c.queue, ch) {
-			c.err = context.Cause(ctx)
-			return
-		}
-	}
-}
-
-// hand is false when ctx ends before to takes the chunk.
-func hand(ctx context.Context, to chan<- *chunk, ch *chunk) bool {
-	select {
-	case to <- ch:
-		return true
-	case <-ctx.Done():
-		return false
+// start has so many goroutines check as the crew was made for.
+func (c *crew) start() {
+	for range c.left.Load() {
+		go c.work()
 	}
 }
 
 // work checks chunks until there are no more.
 func (c *crew) work() {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			c.ended <- panicked
+		} else if c.left.Add(-1) == 0 {
+			c.ended <- nil
+		}
+	}()
 	var p problems
-	for ch := range c.jobs {
+	for ch := c.take(); ch != nil; ch = c.take() {
 		c.chunk(ch, &p)
+		c.turns.finish(ch)
 	}
 }
 
-// found returns what is found in a chunk, or, when nobody wants to know any more, what
-// there is of it.
-func (c *crew) found(ch *chunk) iter.Seq[*batch] {
-	return func(yield func(*batch) bool) {
-		for {
-			select {
-			case b := <-ch.found:
-				if b == nil || !yield(b) {
-					return
-				}
-			case <-c.quit:
-				return
-			}
-		}
+// take reads the next chunk; it returns nil when there is none.
+func (c *crew) take() *chunk {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if c.err != nil || !c.turns.room(c.read) {
+		return nil
 	}
+	ch, err := c.chunks.next()
+	if err != nil {
+		c.err = err
+		return nil
+	}
+	ch.index = c.read
+	c.read++
+	return ch
+}
+
+// close waits for the one who tells and for the read at hand, and lets nobody begin again.
+func (c *crew) close() {
+	c.turns.close()
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if c.err == nil {
+		c.err = errClosed
+	}
+}
+
+var errClosed = errors.New("the check has ended")
+
+// tell tells what has been found in some lines of a chunk; with the last of them, the
+// chunk is done with.
+func (c *crew) tell(f *file, ch *chunk, b *batch) {
+	if b != nil {
+		f.tellBatch(ch, b)
+		c.reuse(b)
+	}
+	if b != ch.rest {
+		return
+	}
+	if ch.panicked != nil {
+		panic(ch.panicked)
+	}
+	c.chunks.release(ch)
 }
 
 // stopped reports that nobody wants to know any more.
@@ -91,14 +119,12 @@ func (c *crew) stopped() bool {
 	}
 }
 
-// chunk checks the lines of a chunk. What it panics with is for the one who tells.
+// chunk checks the lines of a chunk. What it panics with is for the one who tells of it.
 func (c *crew) chunk(ch *chunk, p *problems) {
-	defer close(ch.found)
-	defer func() { ch.panicked = recover() }()
 	b := c.batch()
+	defer func() { ch.rest, ch.panicked = b, recover() }()
 	if ch.tooLong > 0 {
 		b.add(lineFound{to: int32(len(ch.text))}, c.tooLong(p, ch.tooLong))
-		c.send(ch, b)
 		return
 	}
 	for from := 0; from < len(ch.text); {
@@ -106,22 +132,21 @@ func (c *crew) chunk(ch *chunk, p *problems) {
 			return
 		}
 		if b.full() {
-			if !c.send(ch, b) {
+			if !c.turns.part(ch, b) {
 				return
 			}
 			b = c.batch()
 		}
 		from += c.line(ch.text, from, b, p)
 	}
-	c.send(ch, b)
 }
 
 // line checks the line that begins at from and returns its length with its line feed.
 func (c *crew) line(text []byte, from int, b *batch, p *problems) int {
 	p.reset()
-	n := c.file.next(text[from:], p)
+	n := c.check(text[from:], p)
 	found := lineFound{from: int32(from), to: int32(from + n)}
-	if n > c.file.checker.opts.MaxLineBytes {
+	if n > c.longest {
 		b.add(found, c.tooLong(p, int64(n)))
 		return n + 1
 	}
@@ -138,7 +163,7 @@ func (c *crew) line(text []byte, from int, b *batch, p *problems) int {
 func (c *crew) tooLong(p *problems, size int64) *problems {
 	p.reset()
 	p.add(0, RuleLineLength, "raise the limit if the line is meant",
-		"the line has %d bytes, the limit is %d; it was not looked at", size, c.file.checker.opts.MaxLineBytes)
+		"the line has %d bytes, the limit is %d; it was not looked at", size, c.longest)
 	return p
 }
 
@@ -148,17 +173,7 @@ func (c *crew) batch() *batch {
 		b.reset()
 		return b
 	default:
-		return &batch{lines: make([]lineFound, 0, maxBatchLines)}
-	}
-}
-
-// send is false when nobody wants to know any more.
-func (c *crew) send(ch *chunk, b *batch) bool {
-	select {
-	case ch.found <- b:
-		return true
-	case <-c.quit:
-		return false
+		return &batch{lines: make([]lineFound, 0, fewLines)}
 	}
 }
 

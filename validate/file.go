@@ -9,7 +9,6 @@ import (
 	"hash"
 	"io"
 	"slices"
-	"sync"
 )
 
 const byteOrderMark = "\uFEFF"
@@ -63,34 +62,21 @@ func (f *file) open() error {
 	return nil
 }
 
-// read checks the file: one goroutine reads, some check, and the caller's tells what
-// is found, in the order of the file. When the context ends it does not wait for those
-// that check: with a schema that has many ways through it, one line may take very long.
+// read checks the file. When the context ends it waits for the goroutine that reads and
+// for the one that tells, but not for those that check: with a schema that has many ways
+// through it, one line may take very long.
 func (f *file) read(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	var reading, checking sync.WaitGroup
-	defer reading.Wait()
-	defer cancel()
-	workers := f.checker.opts.Workers
-	c := newCrew(ctx, f, workers)
-	reading.Go(func() { c.read(ctx) })
-	for range workers {
-		checking.Go(c.work)
+	c := newCrew(ctx, f, f.checker.opts.Workers)
+	defer c.close()
+	c.start()
+	select {
+	case panicked := <-c.ended:
+		if panicked != nil {
+			panic(panicked)
+		}
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
-	for ch := range c.queue {
-		for b := range c.found(ch) {
-			f.tellBatch(ch, b)
-			c.reuse(b)
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if ch.panicked != nil {
-			panic(ch.panicked)
-		}
-		c.chunks.release(ch)
-	}
-	checking.Wait()
 	if f.sum.Lines == 0 && errors.Is(c.err, io.EOF) {
 		f.probs.reset()
 		f.probs.add(0, RuleEmptyFile, "", "the file is empty, want at least one prompt")

@@ -10,7 +10,8 @@ const (
 	blockLines = 1 << 12
 	minSlots   = 1 << 16
 	maxSlots   = 2 * maxSeen
-	growth     = 4
+	growth     = 16
+	pageSlots  = 4096 / 4
 	warmLines  = 64 // how many at a time
 )
 
@@ -54,7 +55,9 @@ func (s *seen) first(hash uint64, n int64) int64 {
 	}
 	if s.n < maxSeen && n <= math.MaxUint32 {
 		if s.n%blockLines == 0 {
-			s.blocks = append(s.blocks, new(seenBlock))
+			b := new(seenBlock)
+			b.hashes[0] = hash // as with the slots, a page must not be read before it is written
+			s.blocks = append(s.blocks, b)
 		}
 		b, at := s.at(uint32(s.n))
 		b.hashes[at], b.lines[at] = hash, uint32(n)
@@ -83,6 +86,9 @@ func (s *seen) warm(lines []lineFound) (v uint32) {
 func (s *seen) grow() {
 	size := max(minSlots, min(growth*len(s.slots), maxSlots))
 	s.slots = make([]uint32, size)
+	for i := 0; i < size; i += pageSlots {
+		s.slots[i] = 0 // a page that is read before it is written is mapped twice, and every core waits for that
+	}
 	s.shift = 64 - bits.TrailingZeros(uint(size))
 	for k := range uint32(s.n) {
 		b, at := s.at(k)

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"encoding/binary"
 	"maps"
 	"math"
 	"regexp"
@@ -67,7 +66,7 @@ type objectShape struct {
 	mustMatch uint32     // patterns that a key must match
 	min, max  int        // how many members
 	part      *objectPart
-	usual     []string // what is before each value, up to its quote, of an object that has just these members
+	usual     []literal // what is before each value, up to its quote, of an object that has just these members
 
 	// known remembers which patterns keys match that are not in keys.
 	known atomic.Pointer[map[string]uint32]
@@ -75,19 +74,9 @@ type objectShape struct {
 
 // A key is one that a schema names.
 type key struct {
-	quoted  string // as it is written
-	head    uint64 // its first eight bytes, where it has so many
-	tail    uint64 // its last eight
+	quoted  literal // as it is written
 	shape   *shape
 	matches uint32 // patterns
-}
-
-func newKey(quoted string, s *shape, matches uint32) key {
-	k := key{quoted: quoted, shape: s, matches: matches}
-	if b := []byte(quoted); len(b) >= 8 {
-		k.head, k.tail = binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[len(b)-8:])
-	}
-	return k
 }
 
 // A keyPattern is about all keys that match it.

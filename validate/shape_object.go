@@ -107,7 +107,7 @@ func (o *objectPart) build() (*objectShape, bool) {
 		}
 		index[name] = len(s.keys)
 		m := s.match(name)
-		s.keys = append(s.keys, newKey(quoted, o.valueShape(s, name, m), m))
+		s.keys = append(s.keys, key{quoted: newLiteral(quoted), shape: o.valueShape(s, name, m), matches: m})
 	}
 	s.usual = o.usual(s)
 	s.required = set(o.rule.required, index)
@@ -130,7 +130,7 @@ func (o *objectPart) build() (*objectShape, bool) {
 
 // usual returns what is before the values of an object that must have all its keys, and
 // no other, with strings for values; nil for other objects.
-func (o *objectPart) usual(s *objectShape) (before []string) {
+func (o *objectPart) usual(s *objectShape) (before []literal) {
 	if !o.closed || len(o.patterns) > 0 || len(s.keys) != len(o.rule.required) || len(o.rule.never)+len(o.rule.choices)+o.min+o.max > 0 {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (o *objectPart) usual(s *objectShape) (before []string) {
 		if k.shape.composed || k.shape.kinds != kindString {
 			return nil
 		}
-		before = append(before, sep+k.quoted+`:"`)
+		before = append(before, newLiteral(sep+k.quoted.text+`:"`))
 		sep = ","
 	}
 	return before
