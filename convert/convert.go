@@ -15,6 +15,7 @@ import (
 
 	"github.com/promptmill/promptmill/convert/clean"
 	"github.com/promptmill/promptmill/convert/dataset"
+	"github.com/promptmill/promptmill/convert/jsontext"
 	"github.com/promptmill/promptmill/convert/mapping"
 	"github.com/promptmill/promptmill/convert/tokens"
 )
@@ -86,9 +87,10 @@ type Options struct {
 	// NoSums leaves the SHA-256 of the input and of the output out of the manifest, for callers that keep none: sums take
 	// about a quarter of the work.
 	NoSums bool
-	// Check, when set, judges every line before it is written, without its line feed. The line is only
-	// valid during the call. An error stops the run: a line that is not what its layout promises is a bug.
-	Check func(line []byte) error
+	// Check, when set, judges every line before it is written: text from the offset on, without its line feed. What
+	// strings says of text is so by the way it was written, and need not be found out. Both are only valid during the
+	// call. An error stops the run: a line that is not what its layout promises is a bug.
+	Check func(text []byte, from int, strings []jsontext.Span) error
 	// Workers is how many batches are converted at the same time: 0 means one for each processor, up to four. It changes
 	// nothing in what is written. Check may be called by several goroutines at once, unless it is 1.
 	Workers int

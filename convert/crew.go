@@ -77,7 +77,7 @@ func newCrew(p *pipeline, m *mapping.Mapping, desks int) *crew {
 // apart returns a pipeline with the options of p and with books of its own.
 func (p *pipeline) apart() *pipeline {
 	q := *p
-	q.out, q.ledger, q.reshaped, q.prompt, q.taken = newGathering(), Ledger{}, reshaped{}, mapping.Prompt{}, 0
+	q.out, q.ledger, q.reshaped, q.prompt, q.object, q.taken = newGathering(), Ledger{}, reshaped{}, mapping.Prompt{}, object{}, 0
 	return &q
 }
 

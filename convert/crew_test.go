@@ -19,6 +19,7 @@ import (
 
 	"github.com/promptmill/promptmill/convert"
 	"github.com/promptmill/promptmill/convert/clean"
+	"github.com/promptmill/promptmill/convert/jsontext"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -170,7 +171,8 @@ func TestRun_workersErrors(t *testing.T) {
 	if got := compareWorkers(t, src, convert.Options{Clean: clean.Options{Invalid: clean.InvalidDrop}}); got.Error != "" {
 		t.Error(got.Error)
 	}
-	failing := convert.Options{Clean: clean.Options{Invalid: clean.InvalidDrop}, Check: func(line []byte) error {
+	failing := convert.Options{Clean: clean.Options{Invalid: clean.InvalidDrop}, Check: func(text []byte, from int, _ []jsontext.Span) error {
+		line := text[from:]
 		if bytes.Contains(line, []byte("question 4000 ")) {
 			return io.ErrNoProgress
 		}
@@ -234,6 +236,6 @@ func TestRun_workersPanic(t *testing.T) {
 			t.Errorf("panic %.200s", p)
 		}
 	}()
-	convert.Run(t.Context(), src, io.Discard, convert.Options{Workers: 3, Check: func([]byte) error { panic("a bug") }})
+	convert.Run(t.Context(), src, io.Discard, convert.Options{Workers: 3, Check: func([]byte, int, []jsontext.Span) error { panic("a bug") }})
 	t.Error("no panic")
 }

@@ -106,50 +106,78 @@ func (o Options) needsExpected() bool {
 type lineFunc func(dst []byte, p *mapping.Prompt) (line []byte, drop string)
 
 // lineFor returns the writer of lines for the options and what the mapping can give.
-func lineFor(o Options, m *mapping.Mapping) lineFunc {
+func lineFor(o Options, m *mapping.Mapping) func(*object, *mapping.Prompt) (drop string) {
 	if o.Format == TXT {
-		return o.Newline.line
+		return func(l *object, p *mapping.Prompt) (drop string) {
+			l.text, drop = o.Newline.line(l.text, p)
+			return drop
+		}
 	}
-	appendLine := map[Layout]func([]byte, *mapping.Prompt) []byte{
-		Strict: appendStrict, Chat: appendChat, ShareGPT: appendShareGPT,
-		VLLM: appendPromptOnly, GuideLLM: appendPromptOnly, AIPerf: appendSingleTurn,
-	}[o.Layout]
 	if o.Layout == AIPerf && (m.Chat || m.Turns || m.System) {
-		return appendTurns
+		return (*object).turns
 	}
-	return func(dst []byte, p *mapping.Prompt) ([]byte, string) { return appendLine(dst, p), "" }
+	write := map[Layout]func(*object, *mapping.Prompt){
+		Strict: (*object).strict, Chat: (*object).chat, ShareGPT: (*object).shareGPT,
+		VLLM: (*object).promptOnly, GuideLLM: (*object).promptOnly, AIPerf: (*object).singleTurn,
+	}[o.Layout]
+	return func(l *object, p *mapping.Prompt) string { write(l, p); return "" }
 }
 
-func appendStrict(dst []byte, p *mapping.Prompt) []byte {
-	dst = jsontext.Append(append(dst, `{"prompt":`...), p.Text())
-	dst = jsontext.Append(append(dst, `,"expected":`...), p.Expected)
-	return append(dst, '}')
+// An object is a line that is being written.
+type object struct {
+	text    []byte          // it is appended to
+	strings []jsontext.Span // of text
 }
 
-func appendPromptOnly(dst []byte, p *mapping.Prompt) []byte {
-	return append(jsontext.Append(append(dst, `{"prompt":`...), p.Text()), '}')
+// raw appends JSON.
+func (o *object) raw(json string) { o.text = append(o.text, json...) }
+
+// string appends JSON and, behind it, a string.
+func (o *object) string(before, s string) {
+	o.raw(before)
+	from := len(o.text)
+	o.text = jsontext.Append(o.text, s)
+	o.strings = append(o.strings, jsontext.Span{From: from, To: len(o.text)})
 }
 
-// appendChat leaves expected out where there is none.
-func appendChat(dst []byte, p *mapping.Prompt) []byte {
-	dst = append(dst, `{"messages":[`...)
+// comma separates the element with index i from those before.
+func (o *object) comma(i int) {
+	if i > 0 {
+		o.raw(",")
+	}
+}
+
+func (o *object) strict(p *mapping.Prompt) {
+	o.string(`{"prompt":`, p.Text())
+	o.string(`,"expected":`, p.Expected)
+	o.raw("}")
+}
+
+func (o *object) promptOnly(p *mapping.Prompt) {
+	o.string(`{"prompt":`, p.Text())
+	o.raw("}")
+}
+
+// chat leaves expected out where there is none.
+func (o *object) chat(p *mapping.Prompt) {
+	o.raw(`{"messages":[`)
 	for i, m := range p.Messages {
-		dst = appendComma(dst, i)
-		dst = jsontext.Append(append(dst, `{"role":`...), string(m.Role))
-		dst = jsontext.Append(append(dst, `,"content":`...), m.Content)
-		dst = append(dst, '}')
+		o.comma(i)
+		o.string(`{"role":`, string(m.Role))
+		o.string(`,"content":`, m.Content)
+		o.raw("}")
 	}
-	dst = append(dst, ']')
+	o.raw("]")
 	if p.HasExpected {
-		dst = jsontext.Append(append(dst, `,"expected":`...), p.Expected)
+		o.string(`,"expected":`, p.Expected)
 	}
-	return append(dst, '}')
+	o.raw("}")
 }
 
-// appendShareGPT puts the system message before the first human turn, because readers of this layout take
+// shareGPT puts the system message before the first human turn, because readers of this layout take
 // the first value for the prompt, whoever it is from.
-func appendShareGPT(dst []byte, p *mapping.Prompt) []byte {
-	dst = append(dst, `{"conversations":[`...)
+func (o *object) shareGPT(p *mapping.Prompt) {
+	o.raw(`{"conversations":[`)
 	messages, system := p.Messages, ""
 	if messages[0].Role == mapping.System {
 		messages, system = messages[1:], messages[0].Content+"\n\n"
@@ -159,71 +187,68 @@ func appendShareGPT(dst []byte, p *mapping.Prompt) []byte {
 		if m.Role == mapping.User {
 			text, system = system+text, ""
 		}
-		dst = appendFrom(appendComma(dst, i), shareGPTNames[m.Role], text)
+		o.comma(i)
+		o.from(shareGPTNames[m.Role], text)
 	}
-	dst = append(dst, ',')
-	dst = appendFrom(dst, "gpt", p.Expected)
-	return append(dst, `]}`...)
+	o.raw(",")
+	o.from("gpt", p.Expected)
+	o.raw(`]}`)
 }
 
 var shareGPTNames = map[mapping.Role]string{
 	mapping.System: "system", mapping.User: "human", mapping.Assistant: "gpt", mapping.Tool: "observation",
 }
 
-func appendFrom(dst []byte, from, value string) []byte {
-	dst = jsontext.Append(append(dst, `{"from":`...), from)
-	dst = jsontext.Append(append(dst, `,"value":`...), value)
-	return append(dst, '}')
+func (o *object) from(from, value string) {
+	o.string(`{"from":`, from)
+	o.string(`,"value":`, value)
+	o.raw("}")
 }
 
-func appendSingleTurn(dst []byte, p *mapping.Prompt) []byte {
-	return append(jsontext.Append(append(dst, `{"text":`...), p.Last()), '}')
-}
+func (o *object) singleTurn(p *mapping.Prompt) { o.turn("", p.Last()) }
 
-// appendTurns writes what the user says; the answers in between come from the server that is measured. A
+// turns writes what the user says; the answers in between come from the server that is measured. A
 // system message leads. A turn without text cannot be sent, and a conversation without it is another one.
-func appendTurns(dst []byte, p *mapping.Prompt) (line []byte, drop string) {
+func (o *object) turns(p *mapping.Prompt) (drop string) {
 	if hasBlankTurn(p) {
-		return dst, dropBlankTurn
+		return dropBlankTurn
 	}
-	dst = append(dst, `{"turns":[`...)
+	o.raw(`{"turns":[`)
 	n := 0
 	for i, m := range p.Messages {
+		role := ""
 		switch {
 		case m.Role == mapping.User:
-			dst = appendTurn(appendComma(dst, n), "", m.Content)
 		case m.Role == mapping.System && i == 0:
-			dst = appendTurn(appendComma(dst, n), "system", m.Content)
+			role = "system"
 		default:
 			continue
 		}
+		o.comma(n)
+		o.turn(role, m.Content)
 		n++
 	}
 	for _, text := range p.Later {
-		dst = appendTurn(appendComma(dst, n), "", text)
+		o.comma(n)
+		o.turn("", text)
 		n++
 	}
-	return append(dst, `]}`...), ""
+	o.raw(`]}`)
+	return ""
+}
+
+func (o *object) turn(role, text string) {
+	if role == "" {
+		o.string(`{"text":`, text)
+	} else {
+		o.string(`{"role":`, role)
+		o.string(`,"text":`, text)
+	}
+	o.raw("}")
 }
 
 func hasBlankTurn(p *mapping.Prompt) bool {
 	return slices.ContainsFunc(p.Later, isBlank) || slices.ContainsFunc(p.Messages, func(m mapping.Message) bool {
 		return m.Role == mapping.User && isBlank(m.Content)
 	})
-}
-
-func appendTurn(dst []byte, role, text string) []byte {
-	dst = append(dst, '{')
-	if role != "" {
-		dst = jsontext.Append(append(dst, `"role":`...), role)
-		dst = append(dst, ',')
-	}
-	return append(jsontext.Append(append(dst, `"text":`...), text), '}')
-}
-
-func appendComma(dst []byte, i int) []byte {
-	if i > 0 {
-		return append(dst, ',')
-	}
-	return dst
 }

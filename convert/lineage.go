@@ -92,3 +92,10 @@ func (d *descent) end() error {
 	}
 	return d.writer.Close()
 }
+
+func appendComma(dst []byte, i int) []byte {
+	if i > 0 {
+		return append(dst, ',')
+	}
+	return dst
+}

@@ -30,7 +30,8 @@ type pipeline struct {
 	ledger  Ledger
 	files   []ManifestFile // those that were read
 	mapping *mapping.Mapping
-	line    lineFunc
+	line    func(*object, *mapping.Prompt) (drop string)
+	object  object // reused for every line
 	notices []string
 	prompt  mapping.Prompt // reused for every row
 
@@ -207,9 +208,8 @@ func (p *pipeline) turn(drop string, at int64, turn int) error {
 		}
 	}
 	if drop == "" {
-		var line []byte
-		if line, drop = p.judged(); drop == "" {
-			return p.write(line, at, turn)
+		if drop = p.judged(); drop == "" {
+			return p.write(&p.object, at, turn)
 		}
 	}
 	p.ledger.drop(drop)
@@ -217,24 +217,26 @@ func (p *pipeline) turn(drop string, at int64, turn int) error {
 }
 
 // judged appends the prompt, at the size that is asked for, as a line to the output's buffer, unless there is a reason to drop it.
-func (p *pipeline) judged() (line []byte, drop string) {
+func (p *pipeline) judged() (drop string) {
 	sized, drop := p.sizer.size(&p.prompt)
 	if drop != "" {
-		return nil, drop
+		return drop
 	}
-	if line, drop = p.line(p.out.buf, sized); drop == "" {
+	p.object.text, p.object.strings = p.out.buf, p.object.strings[:0]
+	if drop = p.line(&p.object, sized); drop == "" {
 		drop = p.sieve.drop(&p.prompt)
 	}
 	if drop == "" {
 		p.sizer.count(sized)
 	}
-	return line, drop
+	return drop
 }
 
 // write takes the line that was appended to the output's buffer, which is of a turn of row at.
-func (p *pipeline) write(buf []byte, at int64, turn int) error {
+func (p *pipeline) write(o *object, at int64, turn int) error {
+	buf := o.text
 	if check := p.options.Check; check != nil {
-		if err := check(buf[len(p.out.buf):]); err != nil {
+		if err := check(buf, len(p.out.buf), o.strings); err != nil {
 			return &lineError{p.taken + 1, err}
 		}
 	}

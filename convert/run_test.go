@@ -17,6 +17,7 @@ import (
 	"github.com/promptmill/promptmill/convert"
 	"github.com/promptmill/promptmill/convert/clean"
 	"github.com/promptmill/promptmill/convert/dataset"
+	"github.com/promptmill/promptmill/convert/jsontext"
 	"github.com/promptmill/promptmill/convert/mapping"
 )
 
@@ -218,7 +219,7 @@ func TestRun_errors(t *testing.T) {
 		{"newline", source(good), convert.Options{Newline: "x"}, convert.ErrOptions, `unknown newline "x": want one of space, escape, drop`},
 		{"layout of txt", source(good), convert.Options{Format: convert.TXT, Layout: convert.VLLM}, convert.ErrOptions, "--layout vllm is a layout of jsonl; txt has none"},
 		{"limit", source(good), convert.Options{Limit: -1}, convert.ErrOptions, "--limit -1: want 0 (no limit) or more"},
-		{"check", source(good), convert.Options{Check: func([]byte) error { return io.ErrNoProgress }}, convert.ErrLine, "line 1: "},
+		{"check", source(good), convert.Options{Check: func([]byte, int, []jsontext.Span) error { return io.ErrNoProgress }}, convert.ErrLine, "line 1: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := convert.Run(t.Context(), tt.src, io.Discard, tt.o)
@@ -242,7 +243,8 @@ func TestRun_rowErrorIsTyped(t *testing.T) {
 
 func TestRun_check(t *testing.T) {
 	var lines [][]byte
-	out, _ := run(t, source(write(t, numbered(5))), convert.Options{Check: func(line []byte) error {
+	out, _ := run(t, source(write(t, numbered(5))), convert.Options{Check: func(text []byte, from int, _ []jsontext.Span) error {
+		line := text[from:]
 		lines = append(lines, bytes.Clone(line), []byte("\n"))
 		return nil
 	}})

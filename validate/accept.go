@@ -3,6 +3,8 @@ package validate
 import (
 	"math"
 	"slices"
+
+	"github.com/promptmill/promptmill/convert/jsontext"
 )
 
 const (
@@ -27,6 +29,9 @@ type acceptor struct {
 	depth int  // of the value at hand
 	odd   bool // text that may deserve a warning has been seen
 
+	written []jsontext.Span // strings of line that need not be read
+	known   int             // how many of them are behind
+
 	names [acceptNames]span // keys that no schema names, of the objects that are open
 	named int               // how many of them are in use
 }
@@ -43,10 +48,15 @@ func (s *shape) accept(text []byte) (n int, odd bool) {
 		return -1, true
 	}
 	a := acceptor{line: text, left: maxValues}
+	return a.accept(s)
+}
+
+// accept is [shape.accept] from pos on.
+func (a *acceptor) accept(s *shape) (n int, odd bool) {
 	if !a.value(s) || a.left < 0 {
 		return -1, true
 	}
-	if c := a.next(); c == '\n' || a.pos == len(text) {
+	if c := a.next(); c == '\n' || a.pos == len(a.line) {
 		return a.pos, a.odd
 	}
 	return -1, true
@@ -138,11 +148,11 @@ func (a *acceptor) composed(s *shape) bool {
 // again is value for one that is read several times; if it is not accepted, nothing
 // of it has been read.
 func (a *acceptor) again(s *shape) bool {
-	pos, depth, named := a.pos, a.depth, a.named
+	pos, depth, named, known := a.pos, a.depth, a.named, a.known
 	if a.value(s) {
 		return true
 	}
-	a.pos, a.depth, a.named = pos, depth, named
+	a.pos, a.depth, a.named, a.known = pos, depth, named, known
 	return false
 }
 

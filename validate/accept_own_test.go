@@ -55,7 +55,7 @@ func TestAccept_own(t *testing.T) {
 			}
 		}
 		for _, line := range fast[i] {
-			if !c.accept([]byte(line)) {
+			if !c.accept([]byte(line), 0, nil) {
 				t.Errorf("%s: %s is in doubt", s, line)
 			}
 		}

@@ -14,8 +14,25 @@ func (a *acceptor) text(t *textShape) bool {
 	return ok && t.accepts(a.line[from:a.pos-1], escaped)
 }
 
-// quoted accepts any string, and tells whether it holds escapes.
+// wrote steps over a string that needs no reading.
+func (a *acceptor) wrote() bool {
+	for ; a.known < len(a.written); a.known++ {
+		if s := a.written[a.known]; s.From >= a.pos {
+			known := s.From == a.pos
+			if known {
+				a.pos = s.To
+			}
+			return known
+		}
+	}
+	return false
+}
+
+// quoted accepts any string, and tells whether it may hold escapes.
 func (a *acceptor) quoted() (escaped, ok bool) {
+	if len(a.written) > 0 && a.wrote() {
+		return true, true
+	}
 	from, high, numbered := a.pos+1, false, false
 	pos := from
 	for {

@@ -8,7 +8,7 @@ import (
 // repairedJSON repairs a line of a JSON Lines file, in the order of what must be right
 // before the next can be seen: characters, keys, texts.
 func (f *fixing) repairedJSON(body []byte) ([]byte, []repair) {
-	if isUnescapedASCII(body) && f.checker.accept(body) {
+	if isUnescapedASCII(body) && f.checker.accept(body, 0, nil) {
 		return body, nil
 	}
 	if firstInvalid(body) >= 0 {

@@ -2,7 +2,10 @@ package validate
 
 import (
 	"fmt"
+	"math"
 	"slices"
+
+	"github.com/promptmill/promptmill/convert/jsontext"
 )
 
 // A LineError says what is wrong with a line that has no file yet.
@@ -20,24 +23,18 @@ func (e *LineError) Error() string {
 	return s
 }
 
-// NewLine returns a check for single lines, without their line feed, against the
-// schema called name ("" for strict). The check returns nil or a [*LineError], keeps
-// nothing of the line and is safe for concurrent use. The error of NewLine is
-// [ErrOptions].
-func NewLine(name string, allowEmptyExpected bool) (func(line []byte) error, error) {
-	c, err := New(Options{Format: FormatJSONL, Schema: name, AllowEmptyExpected: allowEmptyExpected})
-	if err != nil {
-		return nil, err
-	}
-	return c.Line, nil
-}
-
 // Line checks one line of JSON, without its line feed. It returns nil or a
 // [*LineError].
-func (c *Checker) Line(text []byte) error {
-	if c.accept(text) {
+func (c *Checker) Line(text []byte) error { return c.Written(text, 0, nil) }
+
+// Written is [Checker.Line] for the part of text from an offset on, and for a line whose
+// strings are in part the work of [jsontext.Append]: their places in text, in ascending
+// order. They are not read again.
+func (c *Checker) Written(text []byte, from int, strings []jsontext.Span) error {
+	if c.accept(text, from, strings) {
 		return nil
 	}
+	text = text[from:]
 	var p problems
 	c.judge(text, &p)
 	if p.errors == 0 {
@@ -54,7 +51,11 @@ func (c *Checker) Line(text []byte) error {
 }
 
 // accept reports that a line surely is valid; if not, the full check decides.
-func (c *Checker) accept(text []byte) bool {
-	n, _ := c.shape.accept(text)
+func (c *Checker) accept(text []byte, from int, strings []jsontext.Span) bool {
+	if c.shape == nil || len(text) > math.MaxInt32 {
+		return false
+	}
+	a := acceptor{line: text, pos: from, left: maxValues, written: strings}
+	n, _ := a.accept(c.shape)
 	return n == len(text)
 }

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/promptmill/promptmill/convert/jsontext"
 	"github.com/promptmill/promptmill/validate"
 )
 
-func TestNewLine(t *testing.T) {
-	check, err := validate.NewLine("", false)
+func TestChecker_Line(t *testing.T) {
+	check, err := newLine("", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,8 +43,8 @@ func TestNewLine(t *testing.T) {
 	}
 }
 
-func TestNewLine_options(t *testing.T) {
-	if _, err := validate.NewLine("alpaca", false); !errors.Is(err, validate.ErrOptions) {
+func TestChecker_Line_options(t *testing.T) {
+	if _, err := newLine("alpaca", false); !errors.Is(err, validate.ErrOptions) {
 		t.Errorf("unknown schema: %v", err)
 	}
 	for _, name := range []string{"strict", "messages"} {
@@ -52,7 +53,7 @@ func TestNewLine_options(t *testing.T) {
 			"messages": `{"messages":[{"role":"user","content":"a"}],"expected":""}`,
 		}[name]
 		for _, allow := range []bool{false, true} {
-			check, err := validate.NewLine(name, allow)
+			check, err := newLine(name, allow)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,8 +65,8 @@ func TestNewLine_options(t *testing.T) {
 }
 
 // TestNewLine_concurrent is for the race detector.
-func TestNewLine_concurrent(t *testing.T) {
-	check, err := validate.NewLine("strict", false)
+func TestChecker_Line_concurrent(t *testing.T) {
+	check, err := newLine("strict", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +84,8 @@ func TestNewLine_concurrent(t *testing.T) {
 }
 
 // TestNewLine_allocatesNothing: good strict lines take the fast path.
-func TestNewLine_allocatesNothing(t *testing.T) {
-	check, err := validate.NewLine("strict", false)
+func TestChecker_Line_allocatesNothing(t *testing.T) {
+	check, err := newLine("strict", false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,4 +103,48 @@ func TestNewLine_allocatesNothing(t *testing.T) {
 			t.Errorf("%v allocations for %.40s", n, s)
 		}
 	}
+}
+
+// newLine returns the check of single lines against a schema.
+func newLine(name string, allowEmptyExpected bool) (func(line []byte) error, error) {
+	c, err := validate.New(validate.Options{Format: validate.FormatJSONL, Schema: name, AllowEmptyExpected: allowEmptyExpected})
+	if err != nil {
+		return nil, err
+	}
+	return c.Line, nil
+}
+
+// What is known of a line that was written changes nothing in the verdict.
+func FuzzChecker_Written(f *testing.F) {
+	f.Add("a", "b", true)
+	f.Add(" ", "", false)
+	f.Add("\u2028", "\"\\\x00", true)
+	f.Add("\xff", "日本", false)
+	var checkers []*validate.Checker
+	for _, name := range []string{"strict", "messages", "sharegpt"} {
+		c, err := validate.New(validate.Options{Format: validate.FormatJSONL, Schema: name})
+		if err != nil {
+			f.Fatal(err)
+		}
+		checkers = append(checkers, c)
+	}
+	f.Fuzz(func(t *testing.T, a, b string, extra bool) {
+		for i, parts := range [][2]string{{`{"prompt":`, `,"expected":`}, {`{"messages":[{"role":"user","content":`, `}],"expected":`}, {`{"conversations":[{"from":"human","value":`, `},{"from":"gpt","value":`}} {
+			text, spans := []byte("before\n"), []jsontext.Span(nil)
+			for k, s := range []string{a, b} {
+				text = append(text, parts[k]...)
+				from := len(text)
+				text = jsontext.Append(text, s)
+				spans = append(spans, jsontext.Span{From: from, To: len(text)})
+			}
+			text = append(text, []string{"}", "}", "}]}"}[i]...)
+			if extra {
+				text = append(text, ' ')
+			}
+			known, read := checkers[i].Written(text, len("before\n"), spans), checkers[i].Line(text[len("before\n"):])
+			if diff := cmp.Diff(read, known); diff != "" {
+				t.Errorf("%s: (-read +known):\n%s", text, diff)
+			}
+		}
+	})
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/promptmill/promptmill/schemas"
-	"github.com/promptmill/promptmill/validate"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
@@ -20,7 +19,7 @@ func TestSchemas(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			check, err := validate.NewLine(name, false)
+			check, err := newLine(name, false)
 			if err != nil {
 				t.Fatal(err)
 			}

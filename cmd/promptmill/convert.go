@@ -45,28 +45,38 @@ is needed of it is read, where it is. A manifest that accounts for every row is 
 ` + tokenHelp + `
 
 ` + presetHelp(),
-		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE`.jsonl or FILE.txt, either may end in .gz or .zst; - is stdout"},
-			&cli.StringFlag{Name: "format", Usage: "jsonl or txt (default: by the name of --output)"},
-			&cli.StringFlag{Name: "layout", Value: string(convert.Strict), Usage: "of JSONL: strict, messages, sharegpt, vllm, aiperf, guidellm"},
-			&cli.StringFlag{Name: "prompt-column", Usage: "`COLUMN` or path that holds the prompt (default: found by rule)"},
-			&cli.StringFlag{Name: "expected-column", Usage: "`COLUMN` or path that holds the expected answer (default: found by rule)"},
-			&cli.StringFlag{Name: "expected-extract", Usage: "keep of the expected answer what `REGEX` matches: its first group, or all of it"},
-			&cli.BoolFlag{Name: "allow-empty-expected", Usage: "write \"\" where there is no expected answer, instead of dropping the row"},
-			&cli.BoolFlag{Name: "no-context", Usage: "leave the passage out of question-and-context prompts"},
-			&cli.StringFlag{Name: "from", Usage: "language `CODE` to translate from, in translation datasets"},
-			&cli.StringFlag{Name: "to", Usage: "language `CODE` to translate to"},
-			&cli.Int64Flag{Name: "limit", Usage: "stop after `N` prompts; 0 is no limit"},
-			&cli.StringFlag{Name: "newline", Value: string(convert.Space), Usage: "of txt, what becomes of newlines inside a prompt: space (each run one space), escape (as \\n), drop (leave the prompt out)"},
-			&cli.StringFlag{Name: "invalid", Value: "error", Usage: "text that is not UTF-8: error, replace, drop"},
-			&cli.StringFlag{Name: "mojibake", Value: "safe", Usage: "repair of text decoded wrongly: safe (symbols beyond doubt), full (whole texts, letters too), off"},
-			&cli.StringFlag{Name: "manifest", Usage: "`FILE` for the manifest (default: beside the output)"},
-			&cli.BoolFlag{Name: "stream", Usage: "read a Hub dataset where it is, without keeping it on disk"},
-			&cli.BoolFlag{Name: "json", Usage: "print the manifest on stdout"},
-			&cli.BoolFlag{Name: "no-progress", Usage: "no progress line"},
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices, no progress line"},
-		}, slices.Concat(mappingFlags(), shapeFlags(), cleanFlags(), tokenFlags(), sourceFlags(), hubFlags())...),
+		Flags: slices.Concat(
+			inGroup("Output", productFlags()), inGroup("Columns", slices.Concat(columnFlags(), mappingFlags())),
+			inGroup("Selection", shapeFlags()), inGroup("Text", cleanFlags()), inGroup("Tokens", tokenFlags()),
+			inGroup("Source", slices.Concat(sourceFlags(), []cli.Flag{streamFlag()}, hubFlags())),
+		),
 		Action: a.convert,
+	}
+}
+
+// productFlags say what convert writes and prints.
+func productFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE`.jsonl or FILE.txt, either may end in .gz or .zst; - is stdout"},
+		&cli.StringFlag{Name: "format", Usage: "jsonl or txt (default: by the name of --output)"},
+		&cli.StringFlag{Name: "layout", Value: string(convert.Strict), Usage: "of JSONL: strict, messages, sharegpt, vllm, aiperf, guidellm"},
+		&cli.StringFlag{Name: "manifest", Usage: "`FILE` for the manifest (default: beside the output)"},
+		&cli.BoolFlag{Name: "json", Usage: "print the manifest on stdout"},
+		&cli.BoolFlag{Name: "no-progress", Usage: "no progress line"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices, no progress line"},
+	}
+}
+
+// columnFlags say which columns are the prompt and the answer.
+func columnFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "prompt-column", Usage: "`COLUMN` or path that holds the prompt (default: found by rule)"},
+		&cli.StringFlag{Name: "expected-column", Usage: "`COLUMN` or path that holds the expected answer (default: found by rule)"},
+		&cli.StringFlag{Name: "expected-extract", Usage: "keep of the expected answer what `REGEX` matches: its first group, or all of it"},
+		&cli.BoolFlag{Name: "allow-empty-expected", Usage: "write \"\" where there is no expected answer, instead of dropping the row"},
+		&cli.BoolFlag{Name: "no-context", Usage: "leave the passage out of question-and-context prompts"},
+		&cli.StringFlag{Name: "from", Usage: "language `CODE` to translate from, in translation datasets"},
+		&cli.StringFlag{Name: "to", Usage: "language `CODE` to translate to"},
 	}
 }
 
@@ -203,9 +213,15 @@ func convertOptions(c *cli.Context, counter *tokens.Tokenizer) (o convert.Option
 		return o, optionsFault(err)
 	}
 	if o.Format == convert.JSONL {
-		o.Check, err = validate.NewLine(string(o.Layout), o.AllowEmptyExpected)
+		lines, err := validate.New(validate.Options{
+			Format: validate.FormatJSONL, Schema: string(o.Layout), AllowEmptyExpected: o.AllowEmptyExpected,
+		})
+		if err != nil {
+			return o, err
+		}
+		o.Check = lines.Written
 	}
-	return o, err
+	return o, nil
 }
 
 // optionsFault says without the name of its kind what is wrong with options: flags are named in it.
