@@ -13,7 +13,7 @@ endif
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help go-version build demo test check bench bench-client bench-pull bench-convert bench-validate bench-limit test-pull-kill interop lint fmt fuzz golden fixtures clean
+.PHONY: help go-version build demo test check bench bench-client bench-peers bench-pull bench-convert bench-validate bench-limit test-pull-kill interop docs test-examples test-shells release-check lint fmt fuzz golden fixtures test-browser clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,7 +36,7 @@ test: go-version ## vet, race tests and CLI scripts
 	$(GO) test $(RACE) -shuffle=on ./... ./testdata/gen
 
 check: test lint ## what a change must pass: test, formatting, tidiness, lint
-	@unformatted=$$(gofmt -l cmd convert validate bench schemas testdata); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l cmd convert validate bench schemas testdata examples); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
 	$(GO) fix -diff ./...
 	$(GO) mod tidy -diff
 
@@ -45,6 +45,9 @@ bench: go-version ## run every Go benchmark
 
 bench-client: go-version ## hold the client's timing error, wire lag, cost per token and request, and memory (RUNS, TIME, ONLY)
 	$(GO) run ./bench/testdata/client -runs $(or $(RUNS),5) -time $(or $(TIME),4s) -only '$(ONLY)'
+
+bench-peers: build ## compare the client with GuideLLM and AIPerf against the same mock (REQUESTS, STREAMS, PEERS, GUIDELLM, AIPERF)
+	.ci/measure/bench_peers
 
 bench-pull: build ## hold pull's rate and memory against curl, hf download and one connection (SIZE, LINK_SIZE, RUNS)
 	.ci/measure/pull_speed
@@ -64,11 +67,26 @@ test-pull-kill: build ## kill a pull at random points, under faults, and count w
 interop: build ## check results, cache and layouts against Python's libraries (installs them in a virtual environment)
 	.ci/interop/run
 
+docs: ## build the documentation as a site into build/site, and check its links
+	.ci/docs build/site
+
+test-examples: build ## run the examples: make, GitHub Actions, SQL and notebook (installs duckdb and nbclient in a virtual environment)
+	.ci/examples
+
+test-shells: go-version ## try completion in bash, zsh and fish and lint the manual pages; none may be missing (installs them on Debian)
+	.ci/shells
+
+release-check: go-version ## build for every system twice and compare, hold sizes, check the release's configuration
+	.ci/release-check
+
+test-browser: build ## open the HTML report and the live page in Chromium (Playwright; SHOTS=write keeps the screenshots)
+	.ci/browser/run $(SHOTS)
+
 lint: go-version ## golangci-lint, at the version that .golangci.yml names
 	$(GO) run $(LINTER) run ./...
 
 fmt: ## format the code
-	gofmt -w cmd convert validate bench schemas testdata
+	gofmt -w cmd convert validate bench schemas testdata examples
 
 fuzz: go-version ## fuzz every target of every package for FUZZTIME each (default 60s; FUZZ='^FuzzX$$' chooses)
 	@GO=$(GO) FUZZTIME=$(FUZZTIME) .ci/fuzz '$(FUZZ)'
@@ -80,4 +98,4 @@ fixtures: go-version ## write testdata's generated files anew; the same bytes ev
 	$(GO) run ./testdata/gen
 
 clean: ## remove what the targets above made
-	rm -rf promptmill $(OUT) .venv-interop
+	rm -rf promptmill $(OUT) build .venv-interop .venv-examples .venv-docs

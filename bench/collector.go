@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/promptmill/promptmill/bench/metrics"
 	"github.com/promptmill/promptmill/bench/results"
 )
 
@@ -23,8 +24,14 @@ type collector struct {
 	reused   int
 	lastDone int64
 	lastSent int64
-	okDone   []int64 // when each success ended
-	err      error
+
+	firstMeasured int64 // sent, 0 is never
+	firstCool     int64 // sent in the cool-down
+
+	okDone []int64        // when each success ended
+	okDue  []int64        // when each of them was due
+	tally  *metrics.Tally // nil without an SLO
+	err    error
 }
 
 func newCollector(sink Sink, fail context.CancelCauseFunc) *collector {
@@ -68,6 +75,7 @@ func (c *collector) run() {
 			}
 			c.backlog = max(c.backlog, len(c.records)+1)
 			c.count(r)
+			c.tally.Add(r)
 			c.check(func() error { return c.sink.Write(r) })
 			c.pool.Put(r)
 		case <-tick.C:
@@ -90,6 +98,7 @@ func (c *collector) check(call func() error) {
 func (c *collector) count(r *results.Record) {
 	c.lastDone = max(c.lastDone, r.DoneNS)
 	c.lastSent = max(c.lastSent, r.SentNS)
+	c.countPhase(r)
 	if r.ConnectedNS > 0 {
 		if r.ConnectionReused {
 			c.reused++
@@ -99,14 +108,25 @@ func (c *collector) count(r *results.Record) {
 	}
 	if r.Status == results.StatusOK {
 		c.okDone = append(c.okDone, r.DoneNS)
+		c.okDue = append(c.okDue, r.DueNS)
 	}
 }
 
-// okWithin counts the successes that ended by end.
-func (c *collector) okWithin(end int64) int {
+func (c *collector) countPhase(r *results.Record) {
+	switch {
+	case r.SentNS == 0 || r.Warmup:
+	case r.Cooldown:
+		c.firstCool = min(orNever(c.firstCool), r.SentNS)
+	default:
+		c.firstMeasured = min(orNever(c.firstMeasured), r.SentNS)
+	}
+}
+
+// okWithin counts the successes that ended after start, and by end.
+func (c *collector) okWithin(start, end int64) int {
 	n := 0
 	for _, d := range c.okDone {
-		if d <= end {
+		if d > start && d <= end {
 			n++
 		}
 	}

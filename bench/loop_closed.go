@@ -11,37 +11,58 @@ func (b *benchmark) closedLoop(sending, requests context.Context) {
 	if b.budget > 0 {
 		slots = int(min(int64(slots), b.budget))
 	}
-	for range slots {
-		b.inFlight.Go(func() { b.slot(sending, requests) })
+	for i := range slots {
+		b.inFlight.Go(func() { b.slot(sending, requests, i) })
 	}
 	b.inFlight.Wait()
 }
 
-func (b *benchmark) slot(sending, requests context.Context) {
-	w := &worker{benchmark: b}
-	due := b.start
-	for sending.Err() == nil && requests.Err() == nil { // of two that end together, either may be seen first
-		if !b.take(&w.call) {
+// slot is slot i. With time to think it is a user: its next request is due when it has thought about the answer.
+func (b *benchmark) slot(sending, requests context.Context, i int) {
+	w := b.worker()
+	due := b.start.Add(b.strategy.slotStart(i))
+	for turn := 0; sending.Err() == nil && requests.Err() == nil; turn++ { // of two that end together, either may be seen first
+		if !pauseUntil(sending, due) || !b.prefill.enter(sending) {
+			return
+		}
+		if !w.take() {
+			b.prefill.leave()
 			return
 		}
 		w.call.due = b.since(due)
 		w.prepare()
-		if w.do(requests) {
-			b.pause(sending)
+		w.begin(requests)
+		if w.do() {
+			pauseUntil(sending, time.Now().Add(pauseUnconnected))
 		}
-		due = time.Now()
+		due = time.Now().Add(w.think(i, turn))
 	}
+}
+
+// think is how long slot i takes after its turn-th answer.
+func (w *worker) think(i, turn int) time.Duration {
+	if w.session.more() {
+		return w.session.think(&w.strategy)
+	}
+	return w.strategy.Think.Time(w.strategy.Seed, i, turn)
 }
 
 // pauseUnconnected is how long a slot waits that could not connect. A server that is down refuses faster than anyone
 // could ask, and the refusals would eat the requests that were meant for the server.
 const pauseUnconnected = 100 * time.Millisecond
 
-func (b *benchmark) pause(sending context.Context) {
-	timer := time.NewTimer(pauseUnconnected)
+// pauseUntil waits for t; false is that sending ended before it.
+func pauseUntil(sending context.Context, t time.Time) bool {
+	wait := time.Until(t)
+	if wait <= 0 {
+		return true
+	}
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
 	case <-sending.Done():
+		return false
 	}
 }

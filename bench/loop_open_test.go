@@ -52,8 +52,8 @@ func TestRun_openLoopStarts(t *testing.T) {
 		r := &bench.Runner{
 			Client: counted, Sink: sink, Epoch: epoch, RunID: "test",
 			Prompts: []bench.Prompt{{Line: 1, Messages: msg("user", "a")}},
-			Body: func(dst []byte, m []openai.Message) []byte {
-				return openai.AppendBody(dst, openai.BodyOptions{}, m)
+			Body: func(dst []byte, in *openai.Input) []byte {
+				return new(openai.BodyOptions).Append(dst, in)
 			},
 			Waiter: func() (pace.Waiter, error) { return pace.NewThread() },
 		}

@@ -25,6 +25,20 @@ type Prompt struct {
 	Messages []openai.Message
 	Expected *string // nil where the file has none
 	SHA256   string  // hex digest of what is sent: of the text of a single message, else of the messages as JSON
+
+	MaxTokens int             // longest answer to this prompt, in tokens; 0 is as the run has it
+	Tools     json.RawMessage // list of the tools that this prompt's answer may call; nil is as the run has it
+	Extra     openai.Members  // further members of the request's body
+	Documents []string        // what a reranker ranks for the prompt; nil where the line has none
+
+	Later []Turn // questions that follow the answer to Messages: sent in sessions only
+}
+
+// Input is what a request for the prompt is about.
+func (p *Prompt) Input() openai.Input {
+	return openai.Input{
+		Messages: p.Messages, Documents: p.Documents, Tools: p.Tools, Extra: p.Extra, MaxTokens: p.MaxTokens, Expected: p.Expected,
+	}
 }
 
 // Format of a prompt file.
@@ -62,7 +76,7 @@ func ReadPrompts(r io.Reader, o PromptOptions) ([]Prompt, error) {
 			if perr != nil {
 				return nil, fmt.Errorf("line %d: %w", line, perr)
 			}
-			p.Line, p.SHA256 = line, digest(p.Messages)
+			p.Line, p.SHA256 = line, digest(p.Messages, p.Documents...)
 			prompts = append(prompts, p)
 		}
 		if err == io.EOF {
@@ -75,10 +89,13 @@ func ReadPrompts(r io.Reader, o PromptOptions) ([]Prompt, error) {
 	return prompts, nil
 }
 
-func digest(messages []openai.Message) string {
+func digest(messages []openai.Message, documents ...string) string {
 	text := []byte(messages[0].Content)
-	if len(messages) > 1 {
-		text, _ = json.Marshal(messages) // cannot fail: strings only
+	if len(messages) > 1 || messages[0].Raw != nil {
+		text, _ = json.Marshal(messages) // cannot fail: strings, and what was read
+	}
+	for _, d := range documents {
+		text = append(append(text, 0), d...)
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])

@@ -9,12 +9,15 @@ import (
 
 // jsonPrompt is every layout of a JSONL prompt file at once; each uses its own keys.
 type jsonPrompt struct {
+	aiperfTurn                     // aiperf, single turn
+	answerLength                   // vllm, guidellm
 	Prompt        *string          `json:"prompt"`        // strict, vllm, guidellm
 	Expected      *string          `json:"expected"`      // strict, messages
 	Messages      []openai.Message `json:"messages"`      // messages
 	Conversations []shareGPTTurn   `json:"conversations"` // sharegpt
-	Text          *string          `json:"text"`          // aiperf, single turn
 	Turns         []aiperfTurn     `json:"turns"`         // aiperf, multi turn
+	Query         *string          `json:"query"`         // rerank
+	Documents     json.RawMessage  `json:"documents"`     // rerank
 }
 
 type shareGPTTurn struct {
@@ -22,11 +25,7 @@ type shareGPTTurn struct {
 	Value string `json:"value"`
 }
 
-type aiperfTurn struct {
-	Text string `json:"text"`
-}
-
-var errNoPromptKey = errors.New(`no prompt: expected one of the keys "prompt", "messages", "conversations", "text", "turns"`)
+var errNoPromptKey = errors.New(`no prompt: expected one of the keys "prompt", "messages", "conversations", "text", "turns", "query"`)
 
 func parseJSON(line []byte) (Prompt, error) {
 	var j jsonPrompt
@@ -34,21 +33,28 @@ func parseJSON(line []byte) (Prompt, error) {
 		return Prompt{}, err
 	}
 	p := Prompt{Expected: j.Expected}
+	var err error
 	switch {
 	case j.Prompt != nil:
-		p.Messages = user(*j.Prompt)
+		p.Messages, p.MaxTokens = user(*j.Prompt), j.tokens()
 	case len(j.Messages) > 0:
-		p.Messages = j.Messages
+		p.Messages, p.MaxTokens = j.Messages, int(j.Max)
+		err = p.readMembers(line)
 	case len(j.Conversations) > 0:
 		p.Messages, p.Expected = fromShareGPT(j.Conversations)
 	case j.Text != nil:
-		p.Messages = user(*j.Text)
+		err = p.readTurn(&j.aiperfTurn)
 	case len(j.Turns) > 0:
-		p.Messages = user(j.Turns[0].Text) // later turns need the server's answers; one request sends the first
+		if err = p.readTurn(&j.Turns[0]); err == nil {
+			p.Later, err = laterTurns(j.Turns[1:])
+		}
+	case j.Query != nil:
+		p.Messages = user(*j.Query)
+		p.Documents, err = readDocuments(j.Documents)
 	default:
 		return Prompt{}, errNoPromptKey
 	}
-	return p, nil
+	return p, err
 }
 
 // fromShareGPT takes everything up to the last human turn as the prompt, and the answer to it as what is expected.

@@ -94,6 +94,9 @@ func TestReadPrompts_errors(t *testing.T) {
 func FuzzReadPrompts(f *testing.F) {
 	f.Add([]byte("a\nb\n"), true)
 	f.Add([]byte(`{"prompt":"p","expected":"e"}`), false)
+	f.Add([]byte(`{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}],"max_tokens":3,"tools":[]}`), false)
+	f.Add([]byte(`{"turns":[{"text":"a","image":"http://h/x","output_length":2}]}`), false)
+	f.Add([]byte(`{"query":"a","documents":["b",{"text":"c"}]}`), false)
 	f.Add([]byte(`{"conversations":[{"from":"gpt","value":"b"}]}`), false)
 	f.Fuzz(func(t *testing.T, data []byte, txt bool) {
 		o := bench.PromptOptions{Format: bench.JSONL}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/promptmill/promptmill/bench/openai"
@@ -13,18 +14,30 @@ type call struct {
 	sequence int64
 	due      int64 // ns since the epoch
 	id       string
+	chance   uint64 // that decides what happens to it at random
+	session  *int64 // nil outside of sessions
+	turn     *int32
 }
 
-// fill completes rec from the call and what came back. It swaps slices with resp rather than copying them.
-func (b *benchmark) fill(rec *results.Record, c *call, resp *openai.Response) {
+// fill completes rec from the call and what came back. It swaps slices with the response rather than copying them.
+func (w *worker) fill(rec *results.Record) {
+	b, c, resp := w.benchmark, &w.call, &w.resp
 	rec.Run, rec.Benchmark, rec.Shard = b.RunID, int32(b.index), b.Shard
-	rec.Strategy = string(b.strategy.Kind)
+	rec.Strategy, rec.Model = string(b.strategy.Kind), cmp.Or(w.input.Model, b.Model)
 	rec.TargetRate, rec.TargetConcurrency = b.strategy.Rate, int32(b.strategy.Concurrency)
 	rec.Sequence, rec.RequestID, rec.DueNS = c.sequence, c.id, c.due
 	rec.PromptLine, rec.PromptSHA256, rec.Expected = c.prompt.Line, c.prompt.SHA256, c.prompt.Expected
 	fillInstants(rec, resp)
 	fillTokens(rec, resp)
 	fillOutcome(rec, resp)
+	if w.abandon.ended(resp) {
+		rec.Status, rec.ErrorMessage = results.StatusCancelled, errAbandoned.Error()
+	}
+	if b.DropText {
+		rec.ResponseText = nil
+	}
+	w.session.fill(rec, c)
+	b.phases.mark(rec)
 }
 
 func fillInstants(rec *results.Record, resp *openai.Response) {
@@ -44,6 +57,10 @@ func fillTokens(rec *results.Record, resp *openai.Response) {
 	u := resp.Usage
 	rec.PromptTokens, rec.ReasoningTokens, rec.CachedTokens = u.Prompt, u.Reasoning, u.Cached
 	switch {
+	case resp.NoTokens:
+		rec.TokenSource = results.TokensNotAsked
+	case u.Output == nil && len(rec.ChunkNS) == 0 && resp.Err == nil:
+		rec.TokenSource = results.TokensUncounted
 	case u.Output != nil:
 		rec.OutputTokens, rec.TokenSource = *u.Output, results.TokensFromUsage
 	case len(rec.ChunkNS) > 0:
@@ -52,14 +69,15 @@ func fillTokens(rec *results.Record, resp *openai.Response) {
 		rec.TokenSource = results.TokensUnknown
 	}
 	if t := resp.ServerTimings; t != nil {
-		rec.ServerPromptMS, rec.ServerPredictedMS = &t.PromptMS, &t.PredictedMS
+		rec.ServerQueueMS, rec.ServerPromptMS, rec.ServerPredictedMS = t.QueueMS, t.PromptMS, t.PredictedMS
 	}
 }
 
 func fillOutcome(rec *results.Record, resp *openai.Response) {
 	rec.Status, rec.FinishReason = results.StatusOK, resp.FinishReason
 	rec.HTTPStatus, rec.Attempts = int32(resp.HTTPStatus), int32(resp.Attempts)
-	rec.ConnectionReused, rec.BytesReceived = resp.Reused, resp.Bytes
+	rec.Retries, rec.Redirects = int32(resp.Retries), int32(resp.Redirects)
+	rec.ConnectionReused, rec.BytesReceived, rec.Target = resp.Reused, resp.Bytes, resp.Target
 	if resp.Text != nil {
 		text := string(resp.Text)
 		rec.ResponseText = &text
@@ -68,6 +86,10 @@ func fillOutcome(rec *results.Record, resp *openai.Response) {
 		return
 	}
 	rec.Status, rec.ErrorKind, rec.ErrorMessage = results.StatusError, string(resp.Err.Kind), resp.Err.Message
+	if len(resp.ErrorBody) > 0 {
+		body := string(resp.ErrorBody)
+		rec.ErrorBody = &body
+	}
 	if resp.Err.Kind == openai.KindCancelled {
 		rec.Status = results.StatusUnfinished
 	}

@@ -56,7 +56,7 @@ func newRunner(takes time.Duration) (*bench.Runner, *memory) {
 		Client:  sleeper{epoch: epoch, takes: takes},
 		Sink:    sink,
 		Prompts: []bench.Prompt{{Line: 1, Messages: msg("user", "a")}, {Line: 2, Messages: msg("user", "b")}, {Line: 3, Messages: msg("user", "c")}},
-		Body:    func(dst []byte, _ []openai.Message) []byte { return dst },
+		Body:    func(dst []byte, _ *openai.Input) []byte { return dst },
 		Waiter:  func() (pace.Waiter, error) { return pace.NewTimer(), nil },
 		Epoch:   epoch,
 		RunID:   "test",

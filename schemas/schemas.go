@@ -19,10 +19,11 @@ var files embed.FS
 const (
 	Manifest = "manifest" // what convert writes beside prompts
 	Findings = "findings" // what validate says as JSON
+	Report   = "report"   // what report says as JSON
 )
 
 // OfLine reports whether the schema called name describes a line of a prompt file.
-func OfLine(name string) bool { return name != Manifest && name != Findings }
+func OfLine(name string) bool { return name != Manifest && name != Findings && name != Report }
 
 // Info is what a schema says of itself.
 type Info struct {

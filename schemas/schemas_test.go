@@ -12,7 +12,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	want := []string{"aiperf", "findings", "guidellm", "manifest", "messages", "sharegpt", "strict", "vllm"}
+	want := []string{"aiperf", "findings", "guidellm", "manifest", "messages", "report", "rerank", "sharegpt", "strict", "vllm"}
 	if diff := cmp.Diff(want, schemas.Names()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -50,7 +50,7 @@ func TestRead(t *testing.T) {
 
 func TestRead_unknown(t *testing.T) {
 	_, err := schemas.Read("../schemas/strict")
-	want := `schema "../schemas/strict": not known; there are aiperf, findings, guidellm, manifest, messages, sharegpt, strict, vllm`
+	want := `schema "../schemas/strict": not known; there are aiperf, findings, guidellm, manifest, messages, report, rerank, sharegpt, strict, vllm`
 	if err == nil || err.Error() != want {
 		t.Errorf("error is %v, want %s", err, want)
 	}

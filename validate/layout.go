@@ -13,6 +13,7 @@ var layoutKeys = map[string]string{
 	"messages":      "messages",
 	"conversations": "sharegpt",
 	"turns":         "aiperf",
+	"query":         "rerank",
 }
 
 // maxLayoutHead is how much of a first line is looked at.

@@ -23,6 +23,7 @@ func TestChecker_For(t *testing.T) {
 		{name: "after blank lines and a mark", in: "\ufeff \r\n\n" + chat, want: "messages"},
 		{name: "sharegpt", in: `{"id":{"turns":1},"conversations":[{"from":"human","value":"a"}]}`, want: "sharegpt"},
 		{name: "aiperf", in: `{"turns":[{"text":"a"}]}`, want: "aiperf"},
+		{name: "rerank", in: `{"query":"a","documents":["b"]}`, want: "rerank"},
 		{name: "prompt wins", in: `{"messages":[],"prompt":"a"}`, want: "strict"},
 		{name: "a value is no key", in: `{"id":"messages","x":["turns"]}`, want: "strict"},
 		{name: "the second line does not count", in: "{\"prompt\":\"a\",\"expected\":\"b\"}\n" + chat, want: "strict"},

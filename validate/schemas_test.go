@@ -39,7 +39,7 @@ func TestSchemas(t *testing.T) {
 }
 
 func TestSchemas_wholeFile(t *testing.T) {
-	for _, name := range []string{schemas.Manifest, schemas.Findings} {
+	for _, name := range []string{schemas.Manifest, schemas.Findings, schemas.Report} {
 		s := compile(t, name)
 		for _, dir := range []string{"valid", "invalid"} {
 			for i, line := range examples(t, dir, name+".json") {

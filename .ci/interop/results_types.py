@@ -56,7 +56,7 @@ def check_pyarrow(path, columns):
             same("pyarrow", name, field.type, ARROW[kind])
         same("pyarrow", f"nullable of {name}", field.nullable, nullable)
     meta = schema.metadata
-    same("pyarrow", "the schema version", meta[b"promptmill.schema_version"], b"1")
+    same("pyarrow", "the schema version", meta[b"promptmill.schema_version"], b"2")
     run = json.loads(meta[b"promptmill.run"])
     assert run["id"] and run["benchmarks"] is not None, run
     return pq.read_table(path)

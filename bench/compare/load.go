@@ -67,7 +67,7 @@ type answer struct {
 }
 
 func (c *collector) add(r *results.Record) {
-	if r.Warmup || r.Status != results.StatusOK {
+	if r.Warmup || r.Cooldown || r.Status != results.StatusOK {
 		return
 	}
 	a := answer{sent: r.SentNS, done: r.DoneNS, sequence: r.Sequence, key: key(r), tokens: r.OutputTokens, timed: answered(r)}

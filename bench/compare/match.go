@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"maps"
 	"math"
 	"slices"
 )
@@ -41,7 +42,7 @@ func matches(a, b *Result) (pairs []match, onlyA, onlyB []string) {
 // loadDistance is how far the load of b is from that of a, as a share; infinite for different strategies.
 func loadDistance(a, b *Benchmark) float64 {
 	slots := a.TargetConcurrency != b.TargetConcurrency && a.TargetConcurrency*b.TargetConcurrency > 0 // not every tool tells
-	if a.Strategy != b.Strategy || slots {
+	if a.Strategy != b.Strategy || a.Shape != b.Shape || a.Cap != b.Cap || a.PrefillCap != b.PrefillCap || !maps.Equal(a.Vary, b.Vary) || slots {
 		return math.Inf(1)
 	}
 	if a.TargetRate == b.TargetRate {

@@ -81,7 +81,7 @@ func span(from, until int64) float64 {
 
 // answered reports whether r is in the latency figures: a measured success with any output.
 func answered(r *results.Record) bool {
-	return !r.Warmup && r.Status == results.StatusOK && (r.OutputTokens != 0 || r.FirstTokenNS != 0)
+	return !r.Warmup && !r.Cooldown && r.Status == results.StatusOK && (r.OutputTokens != 0 || r.FirstTokenNS != 0)
 }
 
 // A rate is a figure of a whole benchmark that is better when it is higher.

@@ -242,14 +242,3 @@ func errorRow(m match) Row {
 	r.Test, r.P = "Fisher", stat.Fisher(x, n, y, k)
 	return r
 }
-
-// accuracyRow shows the mean scores. They are not tested: what a score is its scorer knows.
-func accuracyRow(m match) (Row, bool) {
-	r := blank("accuracy", "", Share, HigherIsBetter)
-	if m.base.Accuracy == nil || m.other.Accuracy == nil {
-		return r, false
-	}
-	r.Base, r.Other = *m.base.Accuracy, *m.other.Accuracy
-	r.Change = r.Other - r.Base
-	return r.untested("scores are not tested"), true
-}

@@ -28,8 +28,11 @@ var decisive = []string{"model", "endpoint", "prompts", "max-tokens"}
 // incidental are options of a run that do not change what a request is or when it is sent: they are conditions of
 // nothing. What the load was is in the benchmarks, which are matched one by one.
 var incidental = []string{
-	"concurrency", "endpoint", "format", "grace", "json", "max-concurrency", "max-requests", "max-seconds", "model",
-	"no-progress", "no-validate", "output", "profile", "rate", "schema", "shard", "start-at", "sweep-size", "verbose", "wait",
+	"burstiness", "concurrency", "cooldown-between", "data", "endpoint", "find-max", "find-max-over",
+	"find-max-repeats", "format", "grace", "json", "max-concurrency", "max-requests", "max-seconds", "model",
+	"no-progress", "no-validate", "output", "profile", "ramp", "rampup", "rate", "repeat", "schema", "shard",
+	"slo", "speed", "stages", "start-at", "sweep-size", "sweep-strategy", "think-time", "trace", "users", "vary",
+	"verbose", "wait",
 }
 
 // Of returns the conditions of a run, sorted by name, decisive ones first. One that the run does not tell is left out.
@@ -46,7 +49,7 @@ func Of(run *results.Run) []Condition {
 	}
 	for _, name := range slices.Sorted(maps.Keys(run.Config)) {
 		if plain := strings.ReplaceAll(name, "_", "-"); !slices.Contains(incidental, plain) {
-			list = append(list, New(plain, option(run.Config[name])))
+			list = append(list, New(plain, Option(run.Config[name])))
 		}
 	}
 	return Sorted(list)
@@ -95,8 +98,8 @@ func host(h *results.Host) string {
 	return strings.TrimSpace(fmt.Sprintf("%s/%s %d CPUs %s", h.OS, h.Arch, h.CPUs, h.CPU))
 }
 
-// option prints the value of an option; "" is one that was not given.
-func option(v any) string {
+// Option prints the value of an option of a run; "" is one that was not given. It is text of a file: escape it.
+func Option(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""

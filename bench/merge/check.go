@@ -3,6 +3,7 @@ package merge
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,11 +69,17 @@ func difference(a, b *results.Run) string {
 	}
 	for i := range min(len(a.Benchmarks), len(b.Benchmarks)) { // a run that was killed may have described fewer
 		x, y := &a.Benchmarks[i], &b.Benchmarks[i]
-		if x.Index != y.Index || x.Strategy != y.Strategy || x.TargetRate != y.TargetRate || x.TargetConcurrency != y.TargetConcurrency {
+		if !sameLoad(x, y) {
 			all = append(all, fmt.Sprintf("benchmark %d is %s in one and %s in the other", i, loadOf(x), loadOf(y)))
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+// sameLoad reports whether two benchmarks of one index were to put the same load on the server.
+func sameLoad(x, y *results.Benchmark) bool {
+	return x.Index == y.Index && x.Strategy == y.Strategy && x.Shape == y.Shape && x.Cap == y.Cap && x.PrefillCap == y.PrefillCap &&
+		x.TargetRate == y.TargetRate && x.TargetConcurrency == y.TargetConcurrency && maps.Equal(x.Vary, y.Vary)
 }
 
 func option(run *results.Run, name string) string {
@@ -84,10 +91,24 @@ func option(run *results.Run, name string) string {
 }
 
 func loadOf(b *results.Benchmark) string {
+	load := fmt.Sprintf("%s %d", b.Strategy, b.TargetConcurrency)
 	if b.TargetRate > 0 {
-		return fmt.Sprintf("%s %v/s", b.Strategy, b.TargetRate)
+		load = fmt.Sprintf("%s %v/s", b.Strategy, b.TargetRate)
 	}
-	return fmt.Sprintf("%s %d", b.Strategy, b.TargetConcurrency)
+	parts := []string{load}
+	if b.Shape != "" {
+		parts = append(parts, b.Shape)
+	}
+	if b.Cap > 0 {
+		parts = append(parts, fmt.Sprintf("at most %d at once", b.Cap))
+	}
+	if b.PrefillCap > 0 {
+		parts = append(parts, fmt.Sprintf("at most %d before their first token", b.PrefillCap))
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Vary)) {
+		parts = append(parts, name+"="+b.Vary[name])
+	}
+	return strings.Join(parts, ", ")
 }
 
 // checkTogether refuses two inputs that were under way at the same time with the same shard: nobody planned them as

@@ -16,6 +16,7 @@ import (
 func describe(inputs []*input) *results.Run {
 	run := inputs[0].file.Run
 	run.SchemaVersion, run.Benchmarks, run.Parts, run.Stopped = results.SchemaVersion, nil, nil, ""
+	run.ServerMetrics = nil
 	run.Config = maps.Clone(run.Config)
 	for _, in := range inputs[1:] {
 		other := &in.file.Run
@@ -37,6 +38,14 @@ func common(a, b string) string {
 		return a
 	}
 	return a + ", " + b
+}
+
+// details joins what two parts say of their end.
+func details(a, b string) string {
+	if b == "" || slices.Contains(strings.Split(a, "; "), b) {
+		return a
+	}
+	return strings.TrimPrefix(a+"; "+b, "; ")
 }
 
 // commonHost is what two machines have in common; the fewer processors count, as a client is at its limit with those.
@@ -72,6 +81,7 @@ func complete(run *results.Run, inputs []*input) error {
 	for _, in := range inputs {
 		in.describeWindows()
 		run.Parts = append(run.Parts, in.parts()...)
+		run.ServerMetrics = append(run.ServerMetrics, in.serverMetrics()...)
 		if s := in.file.Run.Stopped; s != "" {
 			run.Stopped = strings.TrimPrefix(run.Stopped+"; "+in.file.Run.ID+": "+s, "; ")
 		}
@@ -113,6 +123,18 @@ func (in *input) parts() []results.Part {
 	return parts
 }
 
+// serverMetrics are those of the input, on the clock of the merged run.
+func (in *input) serverMetrics() []results.ServerMetrics {
+	all := slices.Clone(in.file.Run.ServerMetrics)
+	for i := range all {
+		all[i].AtNS = slices.Clone(all[i].AtNS)
+		for j := range all[i].AtNS {
+			all[i].AtNS[j] += in.offset
+		}
+	}
+	return all
+}
+
 // indices are the indices of all benchmarks, ascending.
 func indices(inputs []*input) []int32 {
 	all := map[int32]bool{}
@@ -139,17 +161,39 @@ func benchmark(index int32, inputs []*input) results.Benchmark {
 		if i < 0 {
 			continue
 		}
-		b := in.file.Run.Benchmarks[i]
+		b := in.shifted(in.file.Run.Benchmarks[i])
 		if !described {
 			out, described = b, true
 			continue
 		}
 		out.StopReason = common(out.StopReason, b.StopReason)
+		out.StopDetail = details(out.StopDetail, b.StopDetail)
 		out.Health = worse(out.Health, b.Health)
+		out.WarmupStartNS = earlier(out.WarmupStartNS, b.WarmupStartNS)
+		out.CooldownEndNS = max(out.CooldownEndNS, b.CooldownEndNS)
+		out.TurnsDropped += b.TurnsDropped
 	}
 	out.Index = int(index)
 	setWindows(&out, union(windows))
 	return out
+}
+
+// shifted puts the ends of b's warm-up and cool-down on the clock of the merged run; its windows are set apart.
+func (in *input) shifted(b results.Benchmark) results.Benchmark {
+	for _, at := range []*int64{&b.WarmupStartNS, &b.CooldownEndNS} {
+		if *at != 0 {
+			*at += in.offset
+		}
+	}
+	return b
+}
+
+// earlier is the earlier of two instants, of which 0 is none.
+func earlier(a, b int64) int64 {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // apart are the windows of a benchmark: several where it had been merged before, none where it was not measured.
@@ -209,6 +253,7 @@ func worse(a, b results.Health) results.Health {
 	w.GCCount += b.GCCount
 	w.GCPauseMaxNS = max(a.GCPauseMaxNS, b.GCPauseMaxNS)
 	w.SinkBacklogMax = max(a.SinkBacklogMax, b.SinkBacklogMax)
+	w.SuspendedNS = max(a.SuspendedNS, b.SuspendedNS)
 	w.ConnectionsOpened += b.ConnectionsOpened
 	w.ConnectionsReused += b.ConnectionsReused
 	w.Pacing = common(a.Pacing, b.Pacing)

@@ -133,7 +133,7 @@ func (in *input) learn(r *results.Record) {
 	if i, known := slices.BinarySearch(in.shards, r.Shard); !known {
 		in.shards = slices.Insert(in.shards, i, r.Shard)
 	}
-	if r.Warmup || r.SentNS == 0 {
+	if r.Warmup || r.Cooldown || r.SentNS == 0 {
 		return
 	}
 	w, known := in.windows[r.Benchmark]

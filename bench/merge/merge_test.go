@@ -147,6 +147,20 @@ func TestFiles_days(t *testing.T) {
 	}
 }
 
+// What the servers of each run said is kept, on the clock of the first run.
+func TestFiles_serverMetrics(t *testing.T) {
+	said := func(server string, at ...int64) []results.ServerMetrics {
+		s := results.ServerSeries{Name: results.ServerRunning, Raw: "r", Values: make(results.Values, len(at))}
+		return []results.ServerMetrics{{Server: server, AtNS: at, Series: []results.ServerSeries{s}}}
+	}
+	a, b := aRun("a", monday), aRun("b", monday.Add(time.Hour))
+	a.ServerMetrics, b.ServerMetrics = said("vllm", 1, 2), said("tgi", 3)
+	got := summarize(t, merged(t, write(t, "b", b, requests("b", 0, 1, 0)), write(t, "a", a, requests("a", 0, 1, 0)))).Run.ServerMetrics
+	if diff := cmp.Diff(slices.Concat(said("vllm", 1, 2), said("tgi", 3600*second+3)), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Instants move to the clock of the first run, and nothing else in a record changes.
 func TestFiles_keepsRecords(t *testing.T) {
 	early, late := requests("a", 0, 1, 0), requests("b", 0, 1, 1)
@@ -179,6 +193,32 @@ func TestFiles_keepsRecords(t *testing.T) {
 	}
 }
 
+// What the benchmarks of two days say of themselves is in the merged one: the earliest start of a warm-up, the last
+// end of a cool-down, every reason, the longest pause.
+func TestFiles_benchmarks(t *testing.T) {
+	day := func(id string, n int, suspended int64) string {
+		run := aRun(id, monday.AddDate(0, 0, n))
+		b := &run.Benchmarks[0]
+		b.Shape, b.Cap, b.Vary = "gamma 0.5", 8, map[string]string{"max-tokens": "9"}
+		b.StopReason, b.StopDetail, b.WarmupStartNS, b.CooldownEndNS = "errors", id+" of 100, all early", second/2, 12*second
+		b.Health.SuspendedNS = suspended
+		return write(t, id, run, requests(id, 0, 1, 0))
+	}
+	got := summarize(t, merged(t, day("1", 0, 7), day("2", 1, 9), day("3", 2, 8))).Run.Benchmarks[0]
+	want := results.Benchmark{
+		Strategy: "constant", TargetRate: 10, Shape: "gamma 0.5", Cap: 8, Vary: map[string]string{"max-tokens": "9"},
+		StopReason: "errors", StopDetail: "1 of 100, all early; 2 of 100, all early; 3 of 100, all early",
+		WarmupStartNS: second / 2, CooldownEndNS: (2*24*3600 + 12) * second,
+		Health: results.Health{SuspendedNS: 9},
+	}
+	ignore := cmpopts.IgnoreFields(results.Benchmark{}, "StartNS", "SendEndNS", "WindowEndNS", "EndNS", "Windows")
+	health := cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "Health" },
+		cmp.Comparer(func(a, b results.Health) bool { return a.SuspendedNS == b.SuspendedNS }))
+	if diff := cmp.Diff(want, got, ignore, health); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestFiles_refuses(t *testing.T) {
 	with := func(change func(r *results.Run)) string {
 		run := aRun("b", monday.Add(time.Hour))
@@ -195,6 +235,9 @@ func TestFiles_refuses(t *testing.T) {
 		"prompts":   {with(func(r *results.Run) { r.Prompts.SHA256 = "" }), merge.ErrDiffers, "prompts"},
 		"rate":      {with(func(r *results.Run) { r.Config["rate"] = "20" }), merge.ErrDiffers, `rate "10" against "20"`},
 		"benchmark": {with(func(r *results.Run) { r.Benchmarks[0].TargetRate = 11 }), merge.ErrDiffers, "benchmark 0 is constant 10/s in one and constant 11/s"},
+		"shape":     {with(func(r *results.Run) { r.Benchmarks[0].Shape = "10/s:9s" }), merge.ErrDiffers, "constant 10/s, 10/s:9s in the other"},
+		"cap":       {with(func(r *results.Run) { r.Benchmarks[0].Cap = 8 }), merge.ErrDiffers, "constant 10/s, at most 8 at once in the other"},
+		"vary":      {with(func(r *results.Run) { r.Benchmarks[0].Vary = map[string]string{"max-tokens": "9"} }), merge.ErrDiffers, "10/s, max-tokens=9"},
 		"twice":     {with(func(r *results.Run) { r.ID = "a" }), merge.ErrTwice, "run a"},
 		"together":  {with(func(r *results.Run) { r.StartedAt = monday.Add(5 * time.Second) }), merge.ErrTogether, "as shard 0"},
 		"no file":   {filepath.Join(t.TempDir(), "none"), fs.ErrNotExist, "none"},

@@ -27,6 +27,7 @@ type collector struct {
 	latency, scheduled, lag, ttfb, ttfc, ttft, ttfo, gaps []int64
 	tpot, tokensPerChunk, speed, promptTokens, outTokens  []float64
 
+	good           *goodCounter // nil without an SLO
 	scores         []float64
 	tokenSources   map[string]int
 	timeSources    map[string]int
@@ -55,8 +56,8 @@ func (c *collector) add(r *results.Record) {
 		c.sent = append(c.sent, r.SentNS)
 		c.done = append(c.done, end)
 	}
-	if r.Warmup {
-		c.counts.Warmup++
+	if r.Warmup || r.Cooldown {
+		c.addApart(r)
 		return
 	}
 	c.counts.Total++
@@ -67,7 +68,7 @@ func (c *collector) add(r *results.Record) {
 		c.sends = append(c.sends, r.SentNS)
 		c.lag = append(c.lag, max(0, r.SentNS-r.DueNS)) // a nanosecond early is no lag
 	}
-	if r.Attempts > 1 {
+	if r.Attempts-r.Retries-r.Redirects > 1 {
 		c.reconnects++
 	}
 	if r.Score != nil && !math.IsNaN(*r.Score) && !math.IsInf(*r.Score, 0) {
@@ -78,9 +79,33 @@ func (c *collector) add(r *results.Record) {
 		c.addOK(r)
 	case results.StatusUnfinished:
 		c.counts.Unfinished++
+	case results.StatusCancelled:
+		c.counts.Cancelled++
 	default:
 		c.addError(r)
 	}
+}
+
+// addApart takes in a request of the warm-up or the cool-down. Its answer is in the throughput of the window in which it
+// ends: without those that were under way when the window began, it would seem that the server had been idle.
+func (c *collector) addApart(r *results.Record) {
+	if r.Warmup {
+		c.counts.Warmup++
+	} else {
+		c.counts.Cooldown++
+	}
+	if r.Status == results.StatusOK {
+		c.addAnswer(r)
+	}
+}
+
+// addAnswer takes a success into the throughput.
+func (c *collector) addAnswer(r *results.Record) {
+	prompt := int64(0)
+	if r.PromptTokens != nil {
+		prompt = *r.PromptTokens
+	}
+	c.answered = append(c.answered, answer{r.DoneNS, r.OutputTokens, r.OutputTokens + prompt})
 }
 
 func (c *collector) addError(r *results.Record) {
@@ -105,21 +130,18 @@ func (c *collector) addOK(r *results.Record) {
 	count(&c.tokenSources, r.TokenSource)
 	count(&c.timeSources, r.TimeSource)
 	count(&c.finishReasons, cmp.Or(r.FinishReason, "none"))
-	prompt := int64(0)
-	if r.PromptTokens != nil {
-		prompt = *r.PromptTokens
-		if r.CachedTokens != nil {
-			c.cached += *r.CachedTokens
-			c.cachet += prompt
-		}
+	if r.PromptTokens != nil && r.CachedTokens != nil {
+		c.cached += *r.CachedTokens
+		c.cachet += *r.PromptTokens
 	}
-	c.answered = append(c.answered, answer{r.DoneNS, r.OutputTokens, r.OutputTokens + prompt})
-	if r.OutputTokens == 0 && r.FirstTokenNS == 0 {
+	c.addAnswer(r)
+	if r.Empty() {
 		c.counts.ZeroToken++
 		return
 	}
 	c.addTimes(r)
 	c.addTokens(r)
+	c.good.add(r)
 }
 
 func (c *collector) addTimes(r *results.Record) {
@@ -142,7 +164,7 @@ func (c *collector) addTokens(r *results.Record) {
 	if r.PromptTokens != nil {
 		c.promptTokens = append(c.promptTokens, float64(*r.PromptTokens))
 	}
-	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 0 {
+	if !r.Counted() || r.OutputTokens < 0 {
 		return
 	}
 	n := float64(r.OutputTokens)
@@ -150,7 +172,7 @@ func (c *collector) addTokens(r *results.Record) {
 	if r.OutputTokens > 1 && r.FirstTokenNS != 0 && r.LastTokenNS >= r.FirstTokenNS {
 		c.tpot = append(c.tpot, float64(r.LastTokenNS-r.FirstTokenNS)/(n-1)/1e9)
 	}
-	if r.TokenSource == results.TokensFromUsage && len(r.ChunkNS) > 0 {
+	if r.TokenSource != results.TokensFromChunks && len(r.ChunkNS) > 0 {
 		c.tokensPerChunk = append(c.tokensPerChunk, n/float64(len(r.ChunkNS)))
 	}
 	if r.OutputTokens > 0 && r.SentNS != 0 && r.DoneNS > r.SentNS {

@@ -7,10 +7,13 @@ import (
 
 // A Definition says what a figure means.
 type Definition struct {
-	Name       string // the JSON name in [Benchmark]
-	Unit       string // "s", "tokens", "tokens/s", ...
-	Definition string
-	Also       string // what other tools call it, or mean by the same name; may be empty
+	Name       string   `json:"name"`       // the JSON name in [Benchmark]
+	Unit       string   `json:"unit"`       // "s", "tokens", "tokens/s", ...; empty for what has none
+	Definition string   `json:"definition"` // in sentences
+	Formula    string   `json:"formula"`    // over the columns of a results file; empty where the definition is all
+	Columns    []string `json:"columns"`    // of a results file that it comes from; run.benchmarks is in the footer
+	Also       string   `json:"also"`       // what other tools call it, or mean by the same name; may be empty
+	Caveat     string   `json:"caveat"`     // what it is easily taken for and is not; may be empty
 }
 
 // Metrics returns the definition of every figure, in the order of [Benchmark]. docs/metrics.md holds the same table.
@@ -40,8 +43,12 @@ func (d *Definition) text() string {
 		s += " (" + d.Unit + ")"
 	}
 	s += ": " + d.Definition
-	if d.Also != "" {
-		s += "\nElsewhere: " + d.Also
+	for _, line := range []struct{ label, text string }{
+		{"Formula", d.Formula}, {"From", strings.Join(d.Columns, ", ")}, {"Elsewhere", d.Also}, {"Caveat", d.Caveat},
+	} {
+		if line.text != "" {
+			s += "\n" + line.label + ": " + line.text
+		}
 	}
 	return s
 }
@@ -67,6 +74,9 @@ var foreign = map[string][]string{
 	"outputtokenthroughput": {"output_tokens_per_second"},
 	"totaltokenthroughput":  {"total_tokens_per_second"},
 	"requestconcurrency":    {"concurrency"},
+	"goodrequestcount":      {"goodput"},
+	"requestgoodput":        {"goodput"},
+	"slo":                   {"goodput"},
 	"std":                   {"percentiles"},
 	"mean":                  {"percentiles"},
 	"median":                {"percentiles"},

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/results"
 )
 
 var update = flag.Bool("update", false, "write the table of docs/metrics.md anew")
@@ -43,11 +44,45 @@ func TestMetrics_docs(t *testing.T) {
 
 func table() string {
 	var b strings.Builder
-	b.WriteString("| Figure | Unit | Definition | Elsewhere |\n|---|---|---|---|\n")
+	b.WriteString("| Figure | Unit | Definition |\n|---|---|---|\n")
 	for _, d := range metrics.Metrics() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.Name, d.Unit, strings.ReplaceAll(d.Definition, "|", `\|`), d.Also)
+		fmt.Fprintf(&b, "| [`%s`](#%[1]s) | %s | %s |\n", d.Name, d.Unit, cell(d.Definition))
 	}
+	for _, d := range metrics.Metrics() {
+		fmt.Fprintf(&b, "\n### %s\n\n", d.Name)
+		if d.Formula != "" {
+			fmt.Fprintf(&b, "- Formula: `%s`\n", d.Formula)
+		}
+		if len(d.Columns) > 0 {
+			fmt.Fprintf(&b, "- From: `%s`\n", strings.Join(d.Columns, "`, `"))
+		}
+		if d.Also != "" {
+			fmt.Fprintf(&b, "- Elsewhere: %s\n", d.Also)
+		}
+		if d.Caveat != "" {
+			fmt.Fprintf(&b, "- Caveat: %s\n", d.Caveat)
+		}
+	}
+	b.WriteString("\n")
 	return b.String()
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+// What a definition says that it comes from is in a results file.
+func TestMetrics_columns(t *testing.T) {
+	known := map[string]bool{"run.benchmarks": true, "run.benchmarks[].health": true, "run.server_metrics": true}
+	for f := range reflect.TypeFor[results.Record]().Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("parquet"), ",")
+		known[name] = true
+	}
+	for _, d := range metrics.Metrics() {
+		for _, column := range d.Columns {
+			if !known[column] {
+				t.Errorf("%s: no column %q", d.Name, column)
+			}
+		}
+	}
 }
 
 // Every figure of a Benchmark has a definition, and nothing else has but the two words about samples.

@@ -34,7 +34,10 @@ func (c *collector) finish() Benchmark {
 		Reconnects:       c.reconnects,
 		CoalescedShare:   share(c.joined, c.chunks),
 		CachedTokenShare: share(c.cached, c.cachet),
-		Accuracy:         c.accuracy(),
+		Scores:           c.scored(),
+	}
+	if b.Scores != nil {
+		b.Accuracy, b.AccuracyInterval = &b.Scores.Mean, meanScore(b.Scores)
 	}
 	c.overWindows(&b)
 	return b
@@ -80,11 +83,11 @@ func (c *collector) throughput(b *Benchmark, ws []results.Window) {
 	b.TotalTokensPerSecond = float64(total) / b.WindowSeconds
 }
 
-func (c *collector) accuracy() *float64 {
+func (c *collector) scored() *Dist {
 	if len(c.scores) == 0 {
 		return nil
 	}
-	return new(dist(c.scores).Mean)
+	return new(dist(c.scores))
 }
 
 // sentPerSecond is the rate at which requests left. Where sending went on after the last request (a time limit

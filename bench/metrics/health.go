@@ -21,12 +21,13 @@ func clientLimits(b *Benchmark, cpus int) []string {
 	reasons := []string{}
 	because := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 
-	if least := leastRate(b); b.SentPerSecond < least {
+	held := b.Cap > 0 || b.PrefillCap > 0 // what was asked for makes requests late, not the client
+	if least := leastRate(b); b.SentPerSecond < least && !held {
 		because("Requests were sent at %.4g/s, %.1f %% of the %.4g/s asked for.",
 			b.SentPerSecond, 100*b.SentPerSecond/b.TargetRate, b.TargetRate)
 	}
 	allowed := max(lagFloor, time.Duration(lagShare*b.Latency.P50*float64(time.Second)))
-	if lag := Seconds(b.SendLag.P99); lag > allowed {
+	if lag := Seconds(b.SendLag.P99); lag > allowed && !held {
 		because("At least 1 %% of the requests were sent %v late or more, where %v is tolerable (1 ms or 1 %% of the median latency).",
 			round(lag), round(allowed))
 	}
@@ -40,13 +41,17 @@ func clientLimits(b *Benchmark, cpus int) []string {
 	if pause := time.Duration(h.GCPauseMaxNS); pause > gcPauseMost {
 		because("The garbage collector stopped the client for %v.", round(pause))
 	}
+	if h.SuspendedNS > 0 {
+		because("The client stood still for %v: it was stopped, or the machine was asleep.", round(time.Duration(h.SuspendedNS)))
+	}
 	return reasons
 }
 
-// leastRate is the rate below which an open loop did not keep its schedule; 0 in a closed loop. Where arrivals
-// are random n of them may come in three standard errors short of the rate by chance.
+// leastRate is the rate below which an open loop did not keep its schedule; 0 in a closed loop, and where the schedule
+// does not say how many come in how long because the rate varies or arrivals come in bursts: there their lag tells.
+// Where arrivals are random n of them may come in three standard errors short of the rate by chance.
 func leastRate(b *Benchmark) float64 {
-	if b.TargetRate <= 0 || b.SendLag.Count < 2 {
+	if b.TargetRate <= 0 || b.SendLag.Count < 2 || b.Shape != "" {
 		return 0
 	}
 	least := achievedLeast

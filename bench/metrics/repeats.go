@@ -14,7 +14,7 @@ type repeats map[string]sender
 type sender struct {
 	sent      int64
 	benchmark int32
-	warmup    bool
+	apart     bool // warm-up or cool-down
 	sequence  int64
 }
 
@@ -33,7 +33,7 @@ func (p repeats) add(r *results.Record) {
 	if !prompted(r) {
 		return
 	}
-	s := sender{r.SentNS, r.Benchmark, r.Warmup, r.Sequence}
+	s := sender{r.SentNS, r.Benchmark, r.Warmup || r.Cooldown, r.Sequence}
 	first, seen := p[r.PromptSHA256]
 	switch {
 	case !seen:
@@ -47,7 +47,7 @@ func (p repeats) add(r *results.Record) {
 func (p repeats) firsts() map[int32]int {
 	n := make(map[int32]int)
 	for _, s := range p {
-		if !s.warmup {
+		if !s.apart {
 			n[s.benchmark]++
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -16,10 +17,20 @@ import (
 // memory is the samples, 8 bytes each. Benchmarks are those of run, in its order, then any that only the records
 // know, which happens when a run was killed before it could describe them.
 //
-// It returns the first error of recs and nothing else fails: records that make no sense (an answer before its
-// request) count as requests and give no samples.
+// Goodput is for the SLO that the run was made for ([SLOOf]). Summarize returns the first error of recs and nothing else
+// fails: records that make no sense (an answer before its request) count as requests and give no samples.
 func Summarize(run *results.Run, recs iter.Seq2[*results.Record, error]) (*Summary, error) {
-	s := newSummarizer(run)
+	slo, err := SLOOf(run)
+	s, recsErr := SummarizeFor(slo, run, recs)
+	if err != nil && recsErr == nil {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("The SLO that the run was made for makes no sense, so there is no goodput: %v.", err))
+	}
+	return s, recsErr
+}
+
+// SummarizeFor is [Summarize] with another SLO than that of the run; nil is none.
+func SummarizeFor(slo *SLO, run *results.Run, recs iter.Seq2[*results.Record, error]) (*Summary, error) {
+	s := newSummarizer(slo, run)
 	for r, err := range recs {
 		if err != nil {
 			return nil, err
@@ -31,16 +42,17 @@ func Summarize(run *results.Run, recs iter.Seq2[*results.Record, error]) (*Summa
 
 // summarizer collects the samples of a run.
 type summarizer struct {
+	slo     *SLO
 	run     *results.Run
 	benches map[int32]*collector
 	latest  *collector // records of one benchmark follow one another
 	prompts repeats
 }
 
-func newSummarizer(run *results.Run) *summarizer {
-	s := &summarizer{run: run, benches: make(map[int32]*collector), prompts: make(repeats)}
+func newSummarizer(slo *SLO, run *results.Run) *summarizer {
+	s := &summarizer{slo: slo, run: run, benches: make(map[int32]*collector), prompts: make(repeats)}
 	for i, b := range run.Benchmarks {
-		c := &collector{bench: b, order: i, described: true}
+		c := &collector{bench: b, order: i, described: true, good: newGoodCounter(slo)}
 		s.benches[int32(b.Index)] = c
 	}
 	return s
@@ -61,7 +73,7 @@ func (s *summarizer) add(r *results.Record) {
 func (s *summarizer) collector(r *results.Record) *collector {
 	c := s.benches[r.Benchmark]
 	if c == nil {
-		c = &collector{order: len(s.run.Benchmarks), bench: results.Benchmark{
+		c = &collector{order: len(s.run.Benchmarks), good: newGoodCounter(s.slo), bench: results.Benchmark{
 			Index:             int(r.Benchmark),
 			Strategy:          strings.Clone(r.Strategy),
 			TargetConcurrency: int(r.TargetConcurrency),
@@ -87,6 +99,7 @@ func (s *summarizer) finish() *Summary {
 	for _, c := range cs {
 		b := c.finish()
 		b.RepeatedPrompts = c.prompted - first[int32(c.bench.Index)]
+		b.Servers = servers(s.run.ServerMetrics, windows(&b.Benchmark))
 		b.ClientLimited = clientLimits(&b, s.run.Host.CPUs)
 		out.Benchmarks = append(out.Benchmarks, b)
 	}
@@ -94,15 +107,28 @@ func (s *summarizer) finish() *Summary {
 	return out
 }
 
-// name is what a report calls a benchmark.
+// name is what a report calls a benchmark: all that tells its load from that of another.
 func name(b *results.Benchmark) string {
+	parts := []string{b.Strategy}
 	switch {
+	case shaped[b.Strategy] && b.Shape != "":
 	case b.TargetRate > 0:
 		rate := math.Round(b.TargetRate*1000) / 1000
-		return b.Strategy + " " + strconv.FormatFloat(cmp.Or(rate, b.TargetRate), 'f', -1, 64) + "/s"
-	case b.Strategy == "synchronous" || b.Strategy == "throughput" || b.TargetConcurrency == 0:
-		return b.Strategy
-	default:
-		return fmt.Sprintf("%s %d", b.Strategy, b.TargetConcurrency)
+		parts = append(parts, strconv.FormatFloat(cmp.Or(rate, b.TargetRate), 'f', -1, 64)+"/s")
+	case b.Strategy != "synchronous" && b.Strategy != "throughput" && b.TargetConcurrency != 0:
+		parts = append(parts, strconv.Itoa(b.TargetConcurrency))
 	}
+	if b.Shape != "" {
+		parts = append(parts, b.Shape)
+	}
+	if b.Cap > 0 {
+		parts = append(parts, "at most", strconv.Itoa(b.Cap))
+	}
+	for _, option := range slices.Sorted(maps.Keys(b.Vary)) {
+		parts = append(parts, option+"="+b.Vary[option])
+	}
+	return strings.Join(parts, " ")
 }
+
+// shaped are the strategies whose rate varies, so that their shape says more than the mean of it.
+var shaped = map[string]bool{"ramp": true, "stages": true, "trace": true}

@@ -37,7 +37,7 @@ type Benchmark struct {
 	TTFO             Dist `json:"ttfo"`              // first non-reasoning content - sent
 	TPOT             Dist `json:"tpot"`              // (last token - first token) / (output tokens - 1), per request
 	ChunkGap         Dist `json:"chunk_gap"`         // between successive content chunks, pooled
-	TokensPerChunk   Dist `json:"tokens_per_chunk"`  // output tokens / content chunks, per request whose tokens the server counted
+	TokensPerChunk   Dist `json:"tokens_per_chunk"`  // output tokens / content chunks, per request whose tokens the server or a tokenizer counted
 	GenSpeed         Dist `json:"gen_speed"`         // output tokens / (done - sent), tokens/s, per request
 	PromptTokens     Dist `json:"prompt_tokens"`     // tokens
 	OutputTokens     Dist `json:"output_tokens"`     // tokens
@@ -49,8 +49,10 @@ type Benchmark struct {
 	Concurrency           float64 `json:"concurrency"`              // time-average of requests in flight inside the window, warm-up ones too
 	ConcurrencyMax        int     `json:"concurrency_max"`
 
-	CachedTokenShare float64  `json:"cached_token_share"` // cached prompt tokens / prompt tokens, where the server says; else 0
-	Accuracy         *float64 `json:"accuracy,omitempty"` // share of scored answers that match
+	CachedTokenShare float64  `json:"cached_token_share"`          // cached prompt tokens / prompt tokens, where the server says; else 0
+	Accuracy         *float64 `json:"accuracy,omitempty"`          // share of scored answers that match
+	Scores           *Dist    `json:"scores,omitempty"`            // of the scored answers; nil without any
+	AccuracyInterval *Range   `json:"accuracy_interval,omitempty"` // 95 %, of Accuracy
 
 	TokenSources    map[string]int `json:"token_sources"`   // requests per source of the output token count
 	TimeSources     map[string]int `json:"time_sources"`    // requests per source of the arrival times
@@ -59,16 +61,22 @@ type Benchmark struct {
 	Reconnects      int            `json:"reconnects"`       // requests that needed more than one attempt
 	RepeatedPrompts int            `json:"repeated_prompts"` // requests whose prompt had been sent before in the same run
 
-	ClientLimited []string `json:"client_limited"` // why the client, not the server, may have set these numbers; empty when it is clean
+	Goodput *Goodput `json:"goodput,omitempty"` // how far an SLO was kept; nil without one
+
+	ClientLimited []string `json:"client_limited"`    // why the client, not the server, may have set these numbers; empty when it is clean
+	Servers       []Server `json:"servers,omitempty"` // what the servers said of themselves, where they did
 }
 
-// Counts says what became of the requests of a benchmark. Total = OK + Errors + Unfinished; Warmup apart.
+// Counts says what became of the requests of a benchmark. Total = OK + Errors + Unfinished + Cancelled;
+// Warmup and Cooldown apart.
 type Counts struct {
 	Total      int         `json:"total"`
 	OK         int         `json:"ok"`
 	Errors     int         `json:"errors"`
 	Unfinished int         `json:"unfinished"`
+	Cancelled  int         `json:"cancelled,omitempty"` // given up on purpose
 	Warmup     int         `json:"warmup"`
+	Cooldown   int         `json:"cooldown,omitempty"`
 	ZeroToken  int         `json:"zero_token"`  // of the OK ones, those without any output; not in the latency figures
 	ErrorKinds []ErrorKind `json:"error_kinds"` // most frequent first
 }

@@ -67,7 +67,7 @@ func sources(s *Summary) (ok, chunks, none, clock int) {
 		b := &s.Benchmarks[i]
 		ok += b.Counts.OK
 		chunks += b.TokenSources[results.TokensFromChunks]
-		none += b.TokenSources[results.TokensUnknown]
+		none += b.TokenSources[results.TokensUnknown] + b.TokenSources[results.TokensUncounted]
 		clock += b.TimeSources["clock"]
 	}
 	return ok, chunks, none, clock

@@ -10,6 +10,7 @@ import (
 // A dialect is how one server speaks: all its words, as templates (see [reply]).
 type dialect struct {
 	chat, text endpoint
+	more       map[string]*endpoint // further ones that it has, by path
 
 	streamHeader  string // further header lines of a stream
 	server        string // its Server header; "" sends none
@@ -26,11 +27,25 @@ type dialect struct {
 	counts, countsDetails string // the usage object; with what was cached and thought
 	models                string // body of /v1/models
 	health                *page  // nil: there is no /health
+	metrics               string // how the names of its metrics start; "" is without /metrics
 	refusals              map[reason]page
 }
 
-// endpoint is a dialect's way with one of the two ways to generate.
+// at returns the endpoint of a path; nil is none.
+func (d *dialect) at(path string) *endpoint {
+	switch path {
+	case "/v1/chat/completions":
+		return &d.chat
+	case "/v1/completions":
+		return &d.text
+	}
+	return d.more[path]
+}
+
+// endpoint is a dialect's way with one of the ways to generate. Where a template is of events, there may be several,
+// one per line.
 type endpoint struct {
+	work     work
 	idPrefix string
 	role     string // event before the first content; "" for none
 	content  string // event with $text
@@ -41,9 +56,30 @@ type endpoint struct {
 	usage    string // usage event, when asked for; "" for none
 	early    bool   // role goes out with the header, long before the first token
 
+	// Events around the two parts of an answer, in the writes of their first token and of the ending.
+	thoughtStart, thoughtEnd, textStart, textEnd string
+
+	named bool   // every event has the name that its data begins with as type, and no [DONE] follows the last
+	fault string // the data of an error event; "" is the dialect's
+
 	whole, choice string // the answer that is not streamed, and one of its choices
 	choiceThought string // a choice with reasoning; "" is as choice
 }
+
+// work is what a request asks for.
+type work int
+
+const (
+	workText work = iota // a completion
+	workChat
+	workResponse
+	workMessage
+	workEmbedding
+	workRanking
+)
+
+// generates says whether answers have tokens, which can be streamed.
+func (ep *endpoint) generates() bool { return ep.work < workEmbedding }
 
 // page is a response that is not an answer.
 type page struct {

@@ -13,6 +13,7 @@ const (
 // llamaServer is llama.cpp's llama-server of 2026-08.
 var llamaServer = dialect{
 	chat: endpoint{
+		work:     workChat,
 		idPrefix: "chatcmpl-",
 		role:     llamaChunk("null", `{"role":"assistant","content":null}`) + "}",
 		content:  llamaChunk("null", `{"content":"$text"}`) + "}",
@@ -32,6 +33,7 @@ var llamaServer = dialect{
 		whole:    `{"choices":[$choices` + llamaTextTail + `,"usage":$counts,"id":"$id","timings":$timings}`,
 		choice:   llamaTextChoice("$text", `"$finish"`),
 	},
+	more:          further(),
 	id:            randomID(alphabet, 32),
 	streamHeader:  llamaHeader,
 	server:        "llama.cpp",
@@ -45,6 +47,8 @@ var llamaServer = dialect{
 	models: `{"models":[{"name":$model,"model":$model,"type":"model","capabilities":["completion"]}],"object":"list",` +
 		`"data":[{"id":$model,"object":"model","created":$created,"owned_by":"llamacpp","meta":{"n_ctx_train":$context}}]}`,
 	health: &page{status: 200, body: `{"status":"ok"}`},
+
+	metrics: metricsLlama,
 	refusals: map[reason]page{
 		notFound:     llamaError(404, "File Not Found", "not_found_error", ""),
 		badJSON:      llamaError(500, "[json.exception.parse_error.101] $detail", "server_error", ""),
@@ -66,6 +70,7 @@ var llamaServer2025 = func() dialect {
 	d.chat.role, d.chat.ending, d.chat.usage = "", "", ""
 	d.chat.finish = llamaChunk(`"$finish"`, `{}`) + `,"usage":$counts,"timings":$timings}`
 	d.countsDetails = ""
+	d.more = further("/v1/responses", "/v1/messages")
 	d.cutsPrompts = true
 	return d
 }()

@@ -3,6 +3,7 @@ package mock
 // lmStudio is LM Studio's server. A path that it does not know is an error with status 200.
 var lmStudio = dialect{
 	chat: endpoint{
+		work:     workChat,
 		idPrefix: "chatcmpl-",
 		content:  lmChunk(`{"index":$index,"delta":{"role":"assistant","content":"$text"},"logprobs":null,"finish_reason":null}`),
 		thought:  lmChunk(`{"index":$index,"delta":{"role":"assistant","reasoning_content":"$text"},"logprobs":null,"finish_reason":null}`),
@@ -24,6 +25,7 @@ var lmStudio = dialect{
 		whole:    `{"id":"$id","object":"text_completion","created":$created,"model":$model,"choices":[$choices],"usage":$counts,"stats":{}}`,
 		choice:   `{"index":$index,"text":"$text","logprobs":null,"finish_reason":"$finish"}`,
 	},
+	more:         further("/rerank"),
 	id:           randomID(lowerAlphabet, 21),
 	streamHeader: "X-Powered-By: Express\r\n" + sseType + noCache,
 	zeroTokens:   zeroIsUnlimited,

@@ -8,6 +8,7 @@ const (
 // ollama is Ollama's OpenAI layer.
 var ollama = dialect{
 	chat: endpoint{
+		work:     workChat,
 		idPrefix: "chatcmpl-",
 		content:  ollamaChunk(`{"index":$index,"delta":{"role":"assistant","content":"$text"},"finish_reason":null}`),
 		thought:  ollamaChunk(`{"index":$index,"delta":{"role":"assistant","content":"","reasoning":"$text"},"finish_reason":null}`),
@@ -27,6 +28,7 @@ var ollama = dialect{
 		whole:    ollamaText("$choices", "$counts"),
 		choice:   `{"text":"$text","index":$index,"finish_reason":"$finish"}`,
 	},
+	more:          further("/rerank"),
 	id:            randomNumber,
 	streamHeader:  sseType,
 	headerAtFirst: true,

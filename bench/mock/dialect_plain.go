@@ -3,6 +3,7 @@ package mock
 // plain is OpenAI's own shape.
 var plain = dialect{
 	chat: endpoint{
+		work:     workChat,
 		idPrefix: "chatcmpl-",
 		early:    true,
 		role:     plainChunk(`{"index":$index,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}`),
@@ -24,6 +25,7 @@ var plain = dialect{
 		whole:    `{"id":"$id","object":"text_completion","created":$created,"choices":[$choices],"model":$model,"usage":$counts}`,
 		choice:   `{"text":"$text","index":$index,"logprobs":null,"finish_reason":"$finish"}`,
 	},
+	more:         further(),
 	id:           randomID(alphabet, 29),
 	streamHeader: "Content-Type: text/event-stream; charset=utf-8\r\n" + noCache,
 	counts:       `{"prompt_tokens":$prompt,"completion_tokens":$completion,"total_tokens":$total}`,

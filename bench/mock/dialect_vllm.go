@@ -7,6 +7,7 @@ const vllmBase = `{"id":"$id","model":$model,"object":`
 // vllm is the llm-d simulator of vLLM.
 var vllm = dialect{
 	chat: endpoint{
+		work:     workChat,
 		idPrefix: "chatcmpl-",
 		role:     vllmChunk(`{"index":$index,"finish_reason":null,"delta":{"role":"assistant"}}`),
 		content:  vllmChunk(`{"index":$index,"finish_reason":null,"delta":{"content":"$text"}}`),
@@ -28,6 +29,7 @@ var vllm = dialect{
 		whole:    vllmBase + `"text_completion","created":$created,"usage":$counts,"choices":[$choices]}`,
 		choice:   `{"index":$index,"finish_reason":"$finish","text":"$text"}`,
 	},
+	more:          further(),
 	id:            randomUUID,
 	streamHeader:  sseType + noCache,
 	server:        "fasthttp",
@@ -40,6 +42,8 @@ var vllm = dialect{
 	models: `{"object":"list","data":[{"id":$model,"object":"model","created":$created,"owned_by":"vllm","root":$model,` +
 		`"parent":null,"max_model_len":$context}]}`,
 	health: &page{status: 200, body: `{}`},
+
+	metrics: metricsVLLM,
 	refusals: map[reason]page{
 		notFound:     {status: 404, kind: "text/plain", body: "Not Found"},
 		badJSON:      vllmError(400, "Failed to read and parse request body, $detail", "BadRequestError"),

@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (st *stream) sendOpening() {
 	}
 	for i := range st.size.choices {
 		st.reply.index = i
-		st.conn.wire.send(st.appendEvent(nil, st.reply.expand(nil, st.ep.role)))
+		st.conn.wire.send(st.appendEvents(nil, st.ep.role))
 	}
 }
 
@@ -47,17 +48,24 @@ func (st *stream) prebuild() {
 	if st.size.choices > 1 || st.form.continuous {
 		return
 	}
-	st.content = st.cut(st.ep.content)
 	if st.size.thought > 0 {
 		st.thought = st.cut(st.ep.thought)
+		st.reply.block = 1
 	}
+	st.content = st.cut(st.ep.content)
+	st.reply.block = 0
 }
 
 func (st *stream) cut(template string) piece {
 	before, after, _ := strings.Cut(template, "$text")
 	f := &st.srv.framing
+	head := st.reply.expand(nil, before)
+	var name []byte
+	if st.ep.named {
+		name = f.appendName(nil, head)
+	}
 	return piece{
-		head: f.appendHead(nil, st.reply.expand(nil, before)),
+		head: f.appendHead(name, head),
 		tail: f.appendEnd(st.reply.expand(nil, after)),
 	}
 }
@@ -90,12 +98,13 @@ func (st *stream) appendChunk(dst []byte, i, until int) []byte {
 	if st.srv.pings && st.next/st.srv.cfg.TokensPerChunk%4 == 3 {
 		dst = st.appendCoded(dst, []byte(": ping"+st.srv.framing.eol+st.srv.framing.eol))
 	}
+	dst = st.appendStart(dst)
 	p, hash := st.part(until), st.hash+uint64(i)
 	from, to := st.next-p.offset, until-p.offset
 	if p.prebuilt.head == nil {
 		st.reply.index, st.reply.text = i, appendWords(st.reply.text[:0], hash, from, to)
 		st.reply.completion = until * st.size.choices
-		return st.appendEvent(dst, st.reply.expand(nil, p.template))
+		return st.appendEvents(dst, p.template)
 	}
 	n := len(p.prebuilt.head) + len(p.prebuilt.tail)
 	for t := from; t < to; t++ {
@@ -106,9 +115,41 @@ func (st *stream) appendChunk(dst []byte, i, until int) []byte {
 	return st.endCoded(append(dst, p.prebuilt.tail...))
 }
 
+// appendStart appends the events before the first token of a part.
+func (st *stream) appendStart(dst []byte) []byte {
+	switch {
+	case st.next == 0 && st.size.thought > 0:
+		dst = st.appendEvents(dst, st.ep.thoughtStart)
+	case st.next == st.size.thought && st.size.thought > 0:
+		dst = st.appendEvents(dst, st.ep.thoughtEnd)
+		st.reply.block = 1
+		dst = st.appendEvents(dst, st.ep.textStart)
+	case st.next == 0:
+		dst = st.appendEvents(dst, st.ep.textStart)
+	}
+	return dst
+}
+
+// appendStop appends the events after the last token of an answer.
+func (st *stream) appendStop(dst []byte) []byte {
+	if !st.ep.named {
+		return dst
+	}
+	st.reply.reasoning = appendWords(nil, st.hash, 0, st.size.thought)
+	st.reply.text = appendWords(nil, st.hash, 0, st.size.tokens-st.size.thought)
+	switch {
+	case st.size.tokens > st.size.thought:
+		dst = st.appendEvents(dst, st.ep.textEnd)
+	case st.size.thought > 0:
+		dst = st.appendEvents(dst, st.ep.thoughtEnd)
+	}
+	return dst
+}
+
 // appendEnding appends the events after the last content and the end of the body.
 func (st *stream) appendEnding(dst []byte) []byte {
 	st.settle()
+	dst = st.appendStop(dst)
 	if !st.finishesInContent() {
 		finish := st.ep.finish
 		if st.form.usage && st.ep.ending != "" {
@@ -116,13 +157,13 @@ func (st *stream) appendEnding(dst []byte) []byte {
 		}
 		for i := range st.size.choices {
 			st.reply.index = i
-			dst = st.appendEvent(dst, st.reply.expand(nil, finish))
+			dst = st.appendEvents(dst, finish)
 		}
 	}
 	if st.form.usage && st.ep.usage != "" {
 		dst = st.appendEvent(dst, st.reply.expand(nil, st.ep.usage))
 	}
-	if !st.srv.cfg.quirk(QuirkNoDone) {
+	if !st.srv.cfg.quirk(QuirkNoDone) && !st.ep.named {
 		dst = st.appendDone(dst)
 	}
 	return st.appendEnd(dst)
@@ -139,7 +180,7 @@ func (st *stream) appendDone(dst []byte) []byte {
 // appendErrorEvent ends the stream with an error in place of the rest.
 func (st *stream) appendErrorEvent(dst []byte) []byte {
 	st.reply.code = st.srv.cfg.Failures.Status
-	body := st.srv.dialect.refusals[inStream].body
+	body := cmp.Or(st.ep.fault, st.srv.dialect.refusals[inStream].body)
 	return st.appendEnd(st.appendEvent(dst, st.reply.expand(nil, body)))
 }
 
@@ -155,8 +196,23 @@ func (st *stream) settle() {
 	st.reply.timings = timings{prompt: time.Duration(st.first - st.start), predicted: time.Duration(now - st.first)}
 }
 
+// appendEvents appends those of a template.
+func (st *stream) appendEvents(dst []byte, template string) []byte {
+	if template == "" {
+		return dst
+	}
+	for line := range strings.SplitSeq(template, "\n") {
+		dst = st.appendEvent(dst, st.reply.expand(nil, line))
+	}
+	return dst
+}
+
 func (st *stream) appendEvent(dst, data []byte) []byte {
-	return st.appendCoded(dst, st.srv.framing.appendEvent(nil, data))
+	var event []byte
+	if st.ep.named {
+		event = st.srv.framing.appendName(nil, data)
+	}
+	return st.appendCoded(dst, st.srv.framing.appendEvent(event, data))
 }
 
 func (st *stream) appendCoded(dst, b []byte) []byte {

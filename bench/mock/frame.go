@@ -23,6 +23,16 @@ func (c *Config) framing() framing {
 	return f
 }
 
+// appendName begins an event with the name that its data begins with.
+func (f *framing) appendName(dst, data []byte) []byte {
+	rest, ok := bytes.CutPrefix(data, []byte(`{"type":"`))
+	if end := bytes.IndexByte(rest, '"'); ok && end >= 0 {
+		dst = append(append(dst, "event: "...), rest[:end]...)
+		dst = append(dst, f.eol...)
+	}
+	return dst
+}
+
 // appendHead begins an event with the start of its data.
 func (f *framing) appendHead(dst, data []byte) []byte {
 	dst = append(dst, f.field...)

@@ -20,10 +20,17 @@ func FuzzBody(f *testing.F) {
 		`{"messages":[{"content":null}]}`, `{"messages":null}`, `[]`, `{`, `null`, `{"n":-1}`, `{"max_tokens":1e99}`,
 		`{"model":"\ud800$id","messages":[{}]}`, "\x00", `{"prompt":"a","max_tokens":3,"stream":true,"stream_options":{"continuous_usage_stats":true,"include_usage":true}}`,
 	} {
-		f.Add(body, "vllm", true)
-		f.Add(body, "llama-server", false)
+		f.Add(body, "vllm", uint8(0))
+		f.Add(body, "llama-server", uint8(1))
 	}
-	f.Fuzz(func(t *testing.T, body, like string, isChat bool) {
+	for i, body := range []string{
+		`{"input":"one two","stream":true,"max_output_tokens":3}`, `{"input":[{"role":"user","content":[{"text":"a"}]}]}`,
+		`{"messages":[{"role":"user","content":"a"}],"system":[{"text":"s"}],"max_tokens":2,"stream":true}`,
+		`{"input":["a",""]}`, `{"query":"a","documents":["b",{"text":"c"}]}`, `{"input":7,"query":1,"documents":[null]}`,
+	} {
+		f.Add(body, "", uint8(2+i))
+	}
+	f.Fuzz(func(t *testing.T, body, like string, endpoint uint8) {
 		s, err := mock.New(mock.Config{Like: like, Tokens: 4, ReasoningTokens: 1, CloseAfter: -1, RecordSends: true})
 		if err != nil {
 			t.Skip("no such server")
@@ -32,10 +39,8 @@ func FuzzBody(f *testing.F) {
 		conn := pipe(s)
 		defer func() { _ = conn.Close() }()
 		_ = conn.SetDeadline(time.Now().Add(time.Minute))
-		path := chatPath
-		if !isChat {
-			path = "/v1/completions"
-		}
+		paths := append([]string{chatPath, "/v1/completions"}, furtherPaths...)
+		path := paths[int(endpoint)%len(paths)]
 		br := bufio.NewReader(conn)
 		for range 2 {
 			fuzzRequest(t, conn, br, raw("POST", path, body))
@@ -58,7 +63,11 @@ func fuzzRequest(t *testing.T, conn net.Conn, br *bufio.Reader, request string) 
 	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		contents(t, string(b)) // every event is JSON
-		if !strings.HasSuffix(string(b), "data: [DONE]\n\n") {
+		end := "data: [DONE]\n\n"
+		if strings.HasPrefix(string(b), "event: ") {
+			end = "}\n\n"
+		}
+		if !strings.HasSuffix(string(b), end) {
 			t.Errorf("the stream ends with %q", b[max(0, len(b)-40):])
 		}
 	}

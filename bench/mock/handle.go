@@ -44,17 +44,24 @@ func (s *Server) handle(c *call) {
 			return
 		}
 		s.page(c, page{status: 200, body: s.dialect.models}, reply{context: cmp.Or(s.cfg.ContextTokens, 32768)})
-	case "POST /v1/chat/completions":
-		s.generate(c, &s.dialect.chat, true)
-	case "POST /v1/completions":
-		s.generate(c, &s.dialect.text, false)
+	case "GET /metrics":
+		if s.dialect.metrics == "" {
+			s.refuse(c, notFound, reply{})
+			return
+		}
+		s.metrics(c)
 	default:
-		s.refuse(c, notFound, reply{})
+		ep := s.dialect.at(path)
+		if c.req.Method != http.MethodPost || ep == nil {
+			s.refuse(c, notFound, reply{})
+			return
+		}
+		s.generate(c, ep)
 	}
 }
 
 // generate checks a generation request and starts it.
-func (s *Server) generate(c *call, ep *endpoint, chat bool) {
+func (s *Server) generate(c *call, ep *endpoint) {
 	if !s.authorized(c) {
 		s.refuse(c, unauthorized, reply{})
 		return
@@ -68,7 +75,7 @@ func (s *Server) generate(c *call, ep *endpoint, chat bool) {
 		s.refuse(c, unknownModel, reply{model: escape(r.Model)})
 		return
 	}
-	size, bad := s.cfg.measure(s.dialect, r, chat)
+	size, bad := s.cfg.measure(s.dialect, r, ep)
 	if bad != nil {
 		s.refuse(c, bad.why, reply{detail: escape(bad.detail), prompt: size.prompt, context: s.cfg.ContextTokens})
 		return
@@ -100,7 +107,7 @@ func (s *Server) newStream(c *call, r *request, ep *endpoint, sz size) *stream {
 		srv: s, conn: c.conn, ep: ep, size: sz, hash: sz.hash, fate: fate,
 		over: make(chan struct{}), ttft: s.cfg.TTFT,
 		form: form{
-			stream:     r.Stream,
+			stream:     r.Stream && ep.generates(),
 			usage:      r.StreamOptions.IncludeUsage && !s.cfg.quirk(QuirkNoUsage),
 			continuous: r.StreamOptions.ContinuousUsageStats && r.StreamOptions.IncludeUsage && !s.cfg.quirk(QuirkNoUsage),
 			close:      c.closing(),
@@ -153,5 +160,8 @@ func (s *Server) authorized(c *call) bool {
 		return true
 	}
 	key, ok := strings.CutPrefix(c.req.Header.Get("Authorization"), "Bearer ")
-	return ok && subtle.ConstantTimeCompare([]byte(key), []byte(s.cfg.APIKey)) == 1
+	if !ok {
+		key = c.req.Header.Get("X-Api-Key") // as Anthropic has it
+	}
+	return subtle.ConstantTimeCompare([]byte(key), []byte(s.cfg.APIKey)) == 1
 }

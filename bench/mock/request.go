@@ -19,10 +19,15 @@ type request struct {
 		IncludeUsage         bool `json:"include_usage"`
 		ContinuousUsageStats bool `json:"continuous_usage_stats"`
 	} `json:"stream_options"`
-	MaxTokens           *int64 `json:"max_tokens"`
-	MaxCompletionTokens *int64 `json:"max_completion_tokens"`
-	N                   *int   `json:"n"`
-	IgnoreEOS           bool   `json:"ignore_eos"`
+	Input               json.RawMessage `json:"input"`     // of responses and embeddings
+	System              content         `json:"system"`    // of Anthropic's messages
+	Query               string          `json:"query"`     // of a ranking
+	Documents           []document      `json:"documents"` // of a ranking
+	MaxOutputTokens     *int64          `json:"max_output_tokens"`
+	MaxTokens           *int64          `json:"max_tokens"`
+	MaxCompletionTokens *int64          `json:"max_completion_tokens"`
+	N                   *int            `json:"n"`
+	IgnoreEOS           bool            `json:"ignore_eos"`
 }
 
 type message struct {
@@ -47,6 +52,19 @@ func (c *content) UnmarshalJSON(b []byte) error {
 		*c += content(p.Text)
 	}
 	return nil
+}
+
+// document is what is ranked: a text, or an object with one.
+type document string
+
+func (d *document) UnmarshalJSON(b []byte) error {
+	if b[0] != '{' {
+		return json.Unmarshal(b, (*string)(d))
+	}
+	var object struct{ Text string }
+	err := json.Unmarshal(b, &object)
+	*d = document(object.Text)
+	return err
 }
 
 // prompts are those of a completion request: one or several, as text or as token ids.
@@ -118,12 +136,12 @@ type size struct {
 }
 
 // measure checks a request and sizes its answer.
-func (c *Config) measure(d *dialect, r *request, chat bool) (size, *complaint) {
-	s, bad := r.measurePrompt(d, chat)
+func (c *Config) measure(d *dialect, r *request, ep *endpoint) (size, *complaint) {
+	s, bad := r.measurePrompt(d, ep)
 	if bad != nil {
 		return size{}, bad
 	}
-	if n := r.N; n != nil {
+	if n := r.N; n != nil && (ep.work == workChat || ep.work == workText) {
 		if *n < 1 || *n > maxChoices || *n*s.choices > maxChoices {
 			return size{}, &complaint{invalid, fmt.Sprintf("n: want 1 to %d answers to a request", maxChoices)}
 		}
@@ -140,46 +158,18 @@ func (c *Config) measure(d *dialect, r *request, chat bool) (size, *complaint) {
 		s.prompt = c.ContextTokens
 	}
 	s.tokens, s.finish = c.length(limit, r.IgnoreEOS)
-	if chat && r.Messages != nil && len(*r.Messages) == 0 {
+	if !ep.generates() || r.Messages != nil && len(*r.Messages) == 0 {
 		s.tokens, s.finish = 0, "stop"
 	}
-	if chat && d.chat.thought != "" {
+	if ep.thought != "" {
 		s.thought = min(c.ReasoningTokens, s.tokens)
 	}
 	return s, nil
 }
 
-func (r *request) measurePrompt(d *dialect, chat bool) (size, *complaint) {
-	s := size{choices: 1}
-	if chat {
-		if r.Messages == nil || len(*r.Messages) == 0 && !d.emptyMessages {
-			return s, &complaint{invalid, "messages: want at least one message"}
-		}
-		for _, m := range *r.Messages {
-			s.prompt += countWords(string(m.Content))
-			s.hash = xxh3.HashStringSeed(string(m.Content), s.hash)
-		}
-		return s, nil
-	}
-	if r.Prompt == nil || len(r.Prompt.words) == 0 {
-		return s, &complaint{invalid, "prompt: want at least one"}
-	}
-	if s.choices = len(r.Prompt.words); s.choices > maxChoices {
-		return s, &complaint{invalid, fmt.Sprintf("prompt: want %d at most", maxChoices)}
-	}
-	for _, n := range r.Prompt.words {
-		s.prompt += n
-	}
-	s.hash = r.Prompt.hash
-	return s, nil
-}
-
 // limit returns the most tokens the request wants, or a negative number where it does not say.
 func (r *request) limit(d *dialect) (int, *complaint) {
-	asked := r.MaxCompletionTokens
-	if asked == nil {
-		asked = r.MaxTokens
-	}
+	asked := cmp.Or(r.MaxOutputTokens, r.MaxCompletionTokens, r.MaxTokens)
 	switch {
 	case asked == nil:
 		return -1, nil

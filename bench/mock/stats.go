@@ -39,9 +39,18 @@ const (
 type tally struct {
 	arrived atomic.Int64
 	ended   [outcomes]atomic.Int64
+
+	prompt, cached, output atomic.Int64 // tokens of the generations that ended here, to the end or on purpose
 }
 
 // arrive counts a request and returns its ordinal, from 0.
 func (t *tally) arrive() uint64 { return uint64(t.arrived.Add(1) - 1) }
 
 func (t *tally) end(o outcome) { t.ended[o].Add(1) }
+
+// count adds the tokens of a generation that has ended.
+func (t *tally) count(st *stream) {
+	t.prompt.Add(int64(st.size.prompt))
+	t.cached.Add(int64(st.reply.cached))
+	t.output.Add(int64(st.next))
+}

@@ -192,6 +192,7 @@ func (st *stream) end(out outcome, last func()) *stream {
 	st.state = streamOver
 	st.srv.log.publish(&st.sent)
 	st.srv.tally.end(out)
+	st.srv.tally.count(st)
 	freed := st.srv.slots.release()
 	last()
 	close(st.over)

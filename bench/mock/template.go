@@ -18,9 +18,13 @@ import (
 //	$choices             the choices of a whole answer
 //	$usage               a chunk's usage member with its leading comma, where it has one
 //	$counts              the usage object
-//	$prompt $completion $total $cached $thought   token counts
+//	$prompt $completion $total $cached $fresh $thought   token counts
 //	$timings             llama.cpp's timings object
 //	$context             the longest prompt allowed
+//	$block               index of the part of an answer, where the API counts them
+//	$status $incomplete  how an answer ended, as [workResponse] has it
+//	$stop                why, as [workMessage] has it
+//	$vector              an embedding
 //	$code $path $detail  of an error
 type reply struct {
 	d       *dialect
@@ -30,7 +34,7 @@ type reply struct {
 
 	text, reasoning []byte
 	choices         []byte
-	index           int
+	index, block    int
 	finish          string
 	usage           usageMode
 
@@ -103,6 +107,10 @@ func (r *reply) value(dst []byte, name string) []byte {
 		return r.expand(dst, r.d.countsTemplate(r.details))
 	case "timings":
 		return r.appendTimings(dst)
+	case "status", "incomplete", "stop":
+		return append(dst, endings[r.finish == "length"][name]...)
+	case "vector":
+		return appendVector(dst, r.index)
 	}
 	return strconv.AppendInt(dst, r.number(name), 10)
 }
@@ -113,6 +121,8 @@ func (r *reply) number(name string) int64 {
 		return r.created
 	case "index":
 		return int64(r.index)
+	case "block":
+		return int64(r.block)
 	case "prompt":
 		return int64(r.prompt)
 	case "completion":
@@ -123,6 +133,8 @@ func (r *reply) number(name string) int64 {
 		return int64(r.cached)
 	case "thought":
 		return int64(r.thought)
+	case "fresh": // of the prompt, what no cache had
+		return int64(r.prompt - r.cached)
 	case "context":
 		return int64(r.context)
 	case "code":

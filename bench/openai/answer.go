@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"math"
@@ -13,9 +14,11 @@ type answer struct {
 	x        *exchange
 	events   events
 	chunk    chunk
+	tongue   tongue
 	count    int  // of events
-	done     bool // [DONE] came
-	finished bool // a finish reason came
+	done     bool // [DONE] came, or the event that is the last of this API
+	choices  int  // seen, by their highest index
+	finishes int  // of them
 	usage    usage
 	timings  timings
 
@@ -24,21 +27,30 @@ type answer struct {
 	tokens   int64 // the server's count as of the last chunk
 	unsteady bool  // that count is not given with every chunk
 
+	substance bool // something that was generated came
+
 	giveUp func() // of the reply
 }
 
 // read reads the body to its end. The error is an *Error or one to be explained.
 func (a *answer) read(x *exchange, rep reply) error {
-	*a = answer{x: x, events: a.events, giveUp: rep.giveUp}
+	*a = answer{x: x, events: a.events, tongue: x.client.tongue, giveUp: rep.giveUp}
 	a.events.reset(rep.body, x.client.maxLine)
+	x.resp.NoTokens = a.tongue.silent
 	err := a.stream()
 	if err == nil {
 		a.drain()
 	}
 	x.resp.Bytes = a.events.offset()
 	a.finish()
+	if err == nil && a.empty() {
+		x.resp.Err = x.client.failf(KindEmpty, "nothing was generated, though the answer ended well (%s)", cmp.Or(x.resp.FinishReason, "no reason given"))
+	}
 	return err
 }
+
+// empty says whether nothing came, and the server counts nothing, of what was asked for.
+func (a *answer) empty() bool { return !a.substance && a.usage.output.n == 0 }
 
 func (a *answer) stream() error {
 	switch a.events.first() {
@@ -68,7 +80,7 @@ func (a *answer) event(ev event) error {
 	data := bytes.TrimSpace(ev.data)
 	switch {
 	case string(ev.name) == "error":
-		return a.x.client.failf(KindServer, "%s", describe(data))
+		return a.failed(KindServer, data, "%s", describe(data))
 	case string(data) == "[DONE]":
 		a.done = true
 		a.x.resp.Done = a.x.at(ev.end).at
@@ -76,22 +88,27 @@ func (a *answer) event(ev event) error {
 	case len(data) == 0 || string(data) == "null":
 		return nil
 	}
-	err := a.chunk.read(data)
+	err := a.chunk.read(data, a.tongue)
 	switch {
 	case err == nil:
 	case ev.cut: // it is half of one; why the stream ended is the error
 		return nil
-	case len(ev.name) > 0 && string(ev.name) != "message": // not for us
+	case len(ev.name) > 0 && string(ev.name) != "message" && !a.tongue.named: // not for us
 		return nil
 	default:
-		return a.x.client.failf(KindBadStream, "event %d of the stream is not a JSON object: %s", a.count, data)
+		return a.failed(KindBadStream, data, "event %d of the stream is not a JSON object: %s", a.count, data)
 	}
-	a.add(a.x.at(ev.end))
+	from := a.x.at(ev.end)
+	a.add(from)
+	if a.chunk.last && a.chunk.failure == "" {
+		a.done = true
+		a.x.resp.Done = from.at
+	}
 	if most := a.x.client.maxChunks; len(a.x.resp.Chunks) > most {
 		return a.x.client.failf(KindBadStream, "more than %d chunks in one answer", most)
 	}
 	if a.chunk.failure != "" {
-		return a.x.client.failf(KindServer, "%s", a.chunk.failure)
+		return a.failed(KindServer, data, "%s", a.chunk.failure)
 	}
 	return nil
 }
@@ -102,16 +119,7 @@ func (a *answer) add(from arrival) {
 	if r.FirstChunk == 0 {
 		r.FirstChunk = from.at
 	}
-	if c.usage.given() {
-		a.usage = c.usage
-	}
-	if c.timings.given {
-		a.timings = c.timings
-	}
-	if len(c.finish) > 0 {
-		a.finished = true
-		r.FinishReason = finishReason(c.finish)
-	}
+	a.note(c)
 	if !c.token() {
 		return
 	}
@@ -122,11 +130,32 @@ func (a *answer) add(from arrival) {
 		r.FirstToken = from.at
 	}
 	r.LastToken = from.at
+	a.x.patience.token(from.at)
 	a.coalesce(from.id)
 	r.Chunks = append(r.Chunks, from.at)
 	a.countTokens()
 	a.keep()
+	if on := a.x.req.OnToken; on != nil {
+		on(len(r.Chunks))
+	}
 }
+
+// note takes of a chunk what has no instant.
+func (a *answer) note(c *chunk) {
+	a.usage.update(&c.usage)
+	if c.timings.given() {
+		a.timings = c.timings
+	}
+	a.choices = max(a.choices, c.choice+1)
+	a.finishes += c.finishes
+	if len(c.finish) > 0 {
+		a.x.resp.FinishReason = finishReason(c.finish)
+	}
+	a.substance = a.substance || c.token()
+}
+
+// finished says whether every choice has its finish reason.
+func (a *answer) finished() bool { return a.finishes > 0 && a.finishes >= a.choices }
 
 // coalesce counts the chunks that share a read. It is called before the chunk is added.
 func (a *answer) coalesce(id int64) {
@@ -165,38 +194,6 @@ func (a *answer) keep() {
 	}
 }
 
-// whole takes a reply that is one JSON value: servers that cannot stream, or refuse late, send it.
-func (a *answer) whole() error {
-	client := a.x.client
-	data := a.events.rest(client.maxLine)
-	switch err := a.events.err; {
-	case err == nil:
-		return a.end(&lengthError{client.maxLine})
-	case !errors.Is(err, io.EOF):
-		return a.end(err)
-	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if err := decode(data, &a.chunk); err != nil || a.chunk.failure == "" && !a.chunk.choices {
-		return client.failf(KindBadStream, "neither an event stream nor a completion: %s", describe(data))
-	}
-	a.count++
-	if a.chunk.failure != "" {
-		return client.failf(KindServer, "%s", a.chunk.failure)
-	}
-	a.add(a.x.at(a.events.offset()))
-	a.x.resp.Done = a.x.lastAt()
-	return nil
-}
-
-// foreign is the error of a body that is no event stream.
-func (a *answer) foreign() error {
-	defer time.AfterFunc(tailLimit, a.giveUp).Stop()
-	return a.x.client.failf(KindBadStream, "not an event stream: %s", describe(a.events.rest(foreignText)))
-}
-
-// foreignText is how much is read of what is no event stream, in bytes.
-const foreignText = 8 << 10
-
 // end judges the end of a stream without [DONE].
 func (a *answer) end(err error) error {
 	client, r := a.x.client, a.x.resp
@@ -206,7 +203,7 @@ func (a *answer) end(err error) error {
 	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
-	if a.finished {
+	if a.finished() {
 		r.Done = a.x.lastAt()
 		return nil
 	}
@@ -233,9 +230,18 @@ func (a *answer) finish() {
 		r.ChunkTokens = r.ChunkTokens[:0]
 	}
 	u := a.usage
+	if u.output.n == 0 && len(r.Chunks) > 0 {
+		u.output = count{} // of a server that has zeros in every chunk but the last
+		if u.prompt.n == 0 {
+			u.prompt = count{}
+		}
+	}
+	if !u.cached.given {
+		u.cached = a.timings.cached
+	}
 	r.Usage = Usage{Prompt: u.prompt.ptr(), Output: u.output.ptr(), Reasoning: u.reasoning.ptr(), Cached: u.cached.ptr()}
-	if a.timings.given {
-		r.ServerTimings = &ServerTimings{PromptMS: a.timings.promptMS, PredictedMS: a.timings.predictedMS}
+	if t := a.timings; t.given() {
+		r.ServerTimings = &ServerTimings{QueueMS: t.queue.ptr(), PromptMS: t.prompt.ptr(), PredictedMS: t.predicted.ptr()}
 	}
 }
 
@@ -248,6 +254,12 @@ func finishReason(b []byte) string {
 		return "length"
 	case "tool_calls":
 		return "tool_calls"
+	case "completed":
+		return "completed"
+	case "end_turn":
+		return "end_turn"
+	case "max_tokens":
+		return "max_tokens"
 	}
 	return string(b)
 }

@@ -12,10 +12,11 @@ import (
 
 // plainChunk is a chunk without its ways of being stored.
 type plainChunk struct {
-	Choices, Output, Reasoning, ToolCall bool
-	Content, Finish, Failure             string
-	Usage                                usage
-	Timings                              timings
+	Answer, Output, Reasoning, ToolCall, Last bool
+	Content, Finish, Failure                  string
+	Choice, Finishes                          int
+	Usage                                     usage
+	Timings                                   timings
 }
 
 func (c *chunk) plain() plainChunk {
@@ -23,20 +24,23 @@ func (c *chunk) plain() plainChunk {
 	if c.escaped {
 		content = appendUnescaped(nil, content)
 	}
-	return plainChunk{c.choices, c.output, c.reasoning, c.toolCall, string(content), string(c.finish), c.failure, c.usage, c.timings}
+	return plainChunk{
+		c.answer, c.output, c.reasoning, c.toolCall, c.last, string(content), string(c.finish), c.failure,
+		c.choice, c.finishes, c.usage, c.timings,
+	}
 }
 
-var anyChunk = cmp.AllowUnexported(usage{}, count{}, timings{})
+var anyChunk = cmp.AllowUnexported(usage{}, count{}, timings{}, millis{})
 
 // TestChunk_fast: what real servers stream is read without encoding/json.
 func TestChunk_fast(t *testing.T) {
 	slow := map[string]bool{ // and what is not
 		"bad-json": true, "content-parts": true, "error-object": true, "error-string": true, "error-vllm-old": true,
 		"extra-usage-forms": true, "json-error": true, "json-other": true, "json-reply": true, "text": true, "html": true,
-		"truncated-in-event": true,
+		"truncated-in-event": true, "groq-chat": true, "cerebras-chat": true,
 	}
 	for name, body := range fixtures(t) {
-		if slow[name] {
+		if slow[name] || endpointOf(name) != Chat {
 			continue
 		}
 		for line := range strings.Lines(string(body)) {
@@ -45,11 +49,11 @@ func TestChunk_fast(t *testing.T) {
 				continue
 			}
 			var fast, full chunk
-			if !walk([]byte("{"+data), &fast) {
+			if !walkChat([]byte("{"+data), &fast) {
 				t.Errorf("%s: in doubt about %s", name, line)
 				continue
 			}
-			if err := decode([]byte("{"+data), &full); err != nil {
+			if err := decodeChat([]byte("{"+data), &full); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(full.plain(), fast.plain(), anyChunk); diff != "" {
@@ -59,37 +63,74 @@ func TestChunk_fast(t *testing.T) {
 	}
 }
 
+// TestChunk_fastNamed: of the APIs with named events, those that bring pieces are read without encoding/json, and all
+// that is, is read alike.
+func TestChunk_fastNamed(t *testing.T) {
+	for name, body := range fixtures(t) {
+		tongue := endpointOf(name).api().tongue()
+		if !tongue.named || name == "responses-bad-json" {
+			continue
+		}
+		for line := range strings.Lines(string(body)) {
+			data, ok := strings.CutPrefix(line, "data: {")
+			if !ok {
+				continue
+			}
+			var fast, full chunk
+			if err := tongue.decode([]byte("{"+data), &full); err != nil {
+				t.Fatal(err)
+			}
+			isPiece := strings.Contains(data, ".delta\"") || strings.Contains(data, "text_delta") || strings.Contains(data, "thinking_delta") ||
+				strings.Contains(data, "json_delta")
+			switch walked := tongue.walk([]byte("{"+data), &fast); {
+			case walked != isPiece && !strings.Contains(data, "\"ping\""):
+				t.Errorf("%s: walked %v: %s", name, walked, line)
+			case walked:
+				if diff := cmp.Diff(full.plain(), fast.plain(), anyChunk); diff != "" {
+					t.Errorf("%s: %s(-decode +walk)\n%s", name, line, diff)
+				}
+			}
+		}
+	}
+}
+
 func TestChunk_read(t *testing.T) {
 	for data, want := range map[string]plainChunk{
 		`{}`:                              {},
-		`{"choices":[]}`:                  {Choices: true},
+		`{"choices":[]}`:                  {Answer: true},
 		`{"choices":null,"usage":null}`:   {},
-		`{"choices":[{"text":"\u00e4"}]}`: {Choices: true, Output: true, Content: "ä"},
-		`{"choices":[{"delta":{"content":"\ud83d\ude00 \ud83d x\/\b\f\r\t"}}]}`:                           {Choices: true, Output: true, Content: "😀 \ufffd x/\b\f\r\t"},
-		"{\"choices\":[{\"text\":\"\xff\"}]}":                                                             {Choices: true, Output: true, Content: "\ufffd"},
-		`{"choices":[{"delta":{"content":null,"reasoning_content":"r"}}]}`:                                {Choices: true, Reasoning: true},
-		`{"choices":[{"delta":{"reasoning":"r","content":""}}]}`:                                          {Choices: true, Reasoning: true},
-		`{"choices":[{"delta":{"tool_calls":[ ]}}]}`:                                                      {Choices: true},
-		`{"choices":[{"delta":{"tool_calls":[{"index":0}]}}]}`:                                            {Choices: true, ToolCall: true},
-		`{"choices":[{"delta":{"function_call":{"name":"f"}}}]}`:                                          {Choices: true, ToolCall: true},
-		`{"choices":[{"delta":null,"finish_reason":"stop"}]}`:                                             {Choices: true, Finish: "stop"},
-		`{"choices":[{"delta":{"content":"a"}},{"index":1,"delta":{"content":"b"}}]}`:                     {Choices: true, Output: true, Content: "a"},
-		`{"choices":[{"delta":{"content":7}}],"usage":3}`:                                                 {Choices: true},
+		`{"choices":[{"text":"\u00e4"}]}`: {Answer: true, Output: true, Content: "ä"},
+		`{"choices":[{"delta":{"content":"\ud83d\ude00 \ud83d x\/\b\f\r\t"}}]}`:                           {Answer: true, Output: true, Content: "😀 \ufffd x/\b\f\r\t"},
+		"{\"choices\":[{\"text\":\"\xff\"}]}":                                                             {Answer: true, Output: true, Content: "\ufffd"},
+		`{"choices":[{"delta":{"content":null,"reasoning_content":"r"}}]}`:                                {Answer: true, Reasoning: true},
+		`{"choices":[{"delta":{"reasoning":"r","content":""}}]}`:                                          {Answer: true, Reasoning: true},
+		`{"choices":[{"delta":{"tool_calls":[ ]}}]}`:                                                      {Answer: true},
+		`{"choices":[{"delta":{"tool_calls":[{"index":0}]}}]}`:                                            {Answer: true, ToolCall: true},
+		`{"choices":[{"delta":{"function_call":{"name":"f"}}}]}`:                                          {Answer: true, ToolCall: true},
+		`{"choices":[{"delta":null,"finish_reason":"stop"}]}`:                                             {Answer: true, Finish: "stop", Finishes: 1},
+		`{"choices":[{"delta":{"content":"a"}},{"index":1,"delta":{"content":"b"}}]}`:                     {Answer: true, Output: true, Content: "a", Choice: 1},
+		`{"choices":[{"delta":{"content":"b"},"index":1}]}`:                                               {Answer: true, Output: true, Choice: 1},
+		`{"choices":[{"delta":{"refusal":"no"}}]}`:                                                        {Answer: true, Output: true, Content: "no"},
+		`{"choices":[],"usage":{"prompt_tokens":1,"queue_time":0.5,"completion_time":2}}`:                 {Answer: true, Usage: usage{prompt: count{1, true}}, Timings: timings{queue: millis{500, true}, predicted: millis{2000, true}}},
+		`{"choices":[],"x_groq":{"id":"r","usage":{"queue_time":0.25}}}`:                                  {Answer: true, Timings: timings{queue: millis{250, true}}},
+		`{"choices":[],"time_info":{"queue_time":0.125,"prompt_time":1}}`:                                 {Answer: true, Timings: timings{queue: millis{125, true}, prompt: millis{1000, true}}},
+		`{"choices":[],"timings":{"cache_n":7}}`:                                                          {Answer: true, Timings: timings{cached: count{7, true}}},
+		`{"choices":[{"delta":{"content":7}}],"usage":3}`:                                                 {Answer: true},
 		`{"usage":{"prompt_tokens":3,"completion_tokens":-1}}`:                                            {Usage: usage{prompt: count{3, true}}},
 		`{"usage":{"prompt_tokens":1e2,"completion_tokens":99999999999999999999}}`:                        {Usage: usage{prompt: count{100, true}}},
-		`{"timings":{"prompt_ms":1.5e1}}`:                                                                 {Timings: timings{promptMS: 15, given: true}},
-		`{"error":null,"choices":[]}`:                                                                     {Choices: true},
+		`{"timings":{"prompt_ms":1.5e1}}`:                                                                 {Timings: timings{prompt: millis{15, true}}},
+		`{"error":null,"choices":[]}`:                                                                     {Answer: true},
 		`{"error":{}}`:                                                                                    {},
 		`{"error":{"code":3}}`:                                                                            {Failure: `{"error":{"code":3}}`},
 		`{"error":{"message":"m"}}`:                                                                       {Failure: "m"},
 		`{"detail":"d"}`:                                                                                  {Failure: "d"},
-		`{"a":{"b":[{},[],"\\u0041",-1.5E+3,true,false,null,{"c":{}}]},"choices":[ { "delta" : { } } ] }`: {Choices: true},
+		`{"a":{"b":[{},[],"\\u0041",-1.5E+3,true,false,null,{"c":{}}]},"choices":[ { "delta" : { } } ] }`: {Answer: true},
 		`{"A":1,"Usage":{"prompt_tokens":1}}`:                                                             {Usage: usage{prompt: count{1, true}}},
-		`{"message":"m","choices":[]}`:                                                                    {Choices: true},
-		`{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]}`:                            {Choices: true, Output: true, Content: "whole", Finish: "stop"},
+		`{"message":"m","choices":[]}`:                                                                    {Answer: true},
+		`{"choices":[{"message":{"content":"whole"},"finish_reason":"stop"}]}`:                            {Answer: true, Output: true, Content: "whole", Finish: "stop", Finishes: 1},
 	} {
 		var c chunk
-		if err := c.read([]byte(data)); err != nil {
+		if err := c.read([]byte(data), chat.tongue()); err != nil {
 			t.Errorf("%s: %v", data, err)
 		} else if diff := cmp.Diff(want, c.plain(), anyChunk); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", data, diff)
@@ -97,13 +138,13 @@ func TestChunk_read(t *testing.T) {
 	}
 	for _, bad := range []string{"", "1", "[]", `"x"`, "{", `{"a":01}`, `{"a":tru}`, `{"a":"` + "\n" + `"}`, `{"a":"\x"}`, "{}x", `{"a" 1}`, `{"a":1,}`, `{"a":[1,]}`, `{"a":"\u12g4"}`, `{"a":1.}`, `{"a":1e}`} {
 		var c chunk
-		if err := c.read([]byte(bad)); err == nil {
+		if err := c.read([]byte(bad), chat.tongue()); err == nil {
 			t.Errorf("%q was read as %+v", bad, c.plain())
 		}
 	}
 }
 
-// FuzzChunk: whatever walk reads, decode reads to the same.
+// FuzzChunk: whatever walk reads, decode reads to the same, in every API.
 func FuzzChunk(f *testing.F) {
 	for _, body := range fixtures(f) {
 		for line := range bytes.Lines(body) {
@@ -113,17 +154,20 @@ func FuzzChunk(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`{"choices":[{"delta":{"content":"\ud83d\ude00\u0000","tool_calls":[ ]}}],"timings":{"prompt_ms":-1e-3}}`))
+	f.Add([]byte(`{"data":[{"embedding":[0.5,-1e-3]}],"usage":{"total_tokens":3}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var fast, full chunk
-		if !walk(data, &fast) {
-			_ = decode(data, &full)
-			return
-		}
-		if err := decode(data, &full); err != nil {
-			t.Fatalf("walk accepts what decode does not: %v", err)
-		}
-		if diff := cmp.Diff(full.plain(), fast.plain(), anyChunk); diff != "" {
-			t.Fatalf("(-decode +walk)\n%s", diff)
+		for a := chat; a <= rerank; a++ {
+			var fast, full chunk
+			err := a.tongue().decode(data, &full)
+			if !a.tongue().walk(data, &fast) {
+				continue
+			}
+			if err != nil {
+				t.Fatalf("API %d: walk accepts what decode does not: %v", a, err)
+			}
+			if diff := cmp.Diff(full.plain(), fast.plain(), anyChunk); diff != "" {
+				t.Fatalf("API %d (-decode +walk)\n%s", a, diff)
+			}
 		}
 	})
 }
@@ -131,11 +175,17 @@ func FuzzChunk(f *testing.F) {
 // FuzzSSE: how a stream is cut into reads changes nothing, whatever is in it.
 func FuzzSSE(f *testing.F) {
 	for _, body := range fixtures(f) {
-		f.Add(body, uint16(7), false)
-		f.Add(body, uint16(100), true)
+		for seed := range uint16(5) {
+			f.Add(body, 5+seed, false)
+			f.Add(body, 100+seed, true)
+		}
 	}
-	c := testClient(f, Config{MaxLine: 2000})
+	var clients []*Client
+	for _, e := range []Endpoint{Chat, Responses, Messages, Embeddings, Rerank} {
+		clients = append(clients, testClient(f, Config{MaxLine: 2000, Endpoint: e}))
+	}
 	f.Fuzz(func(t *testing.T, body []byte, seed uint16, cut bool) {
+		c := clients[int(seed)%len(clients)]
 		end := io.EOF
 		if cut {
 			end = io.ErrUnexpectedEOF
@@ -199,7 +249,7 @@ type stream struct {
 
 func newStream(c *Client) *stream {
 	s := &stream{}
-	s.x = exchange{client: c, resp: &s.resp, conn: &conn{}}
+	s.x = exchange{client: c, req: &Request{}, resp: &s.resp, conn: &conn{}}
 	s.body.event = []byte(tokenEvent)
 	return s
 }
@@ -214,19 +264,28 @@ func (s *stream) parse(tokens int) error {
 	return s.x.answer.read(&s.x, reply{body: &s.body, giveUp: func() {}})
 }
 
-// TestParse_allocs: the tokens of a stream cost no allocations.
+// TestParse_allocs: the tokens of a stream cost no allocations, at any endpoint.
 func TestParse_allocs(t *testing.T) {
-	s := newStream(testClient(t, Config{}))
-	perStream := func(tokens int) float64 {
-		return testing.AllocsPerRun(20, func() {
-			if err := s.parse(tokens); err != nil || len(s.resp.Chunks) != tokens {
-				t.Fatalf("%d chunks, %v", len(s.resp.Chunks), err)
-			}
-		})
-	}
-	few, many := perStream(1000), perStream(3000)
-	if many > few {
-		t.Errorf("%v allocations for 1000 tokens, %v for 3000", few, many)
+	for endpoint, event := range map[Endpoint]string{
+		Chat: tokenEvent,
+		Responses: "event: response.output_text.delta\n" +
+			`data: {"type":"response.output_text.delta","item_id":"msg_1","output_index":0,"content_index":0,"delta":" é\n","sequence_number":5,"logprobs":[]}` + "\n\n",
+		Messages: "event: content_block_delta\n" +
+			`data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" é\n"}}` + "\n\n",
+	} {
+		s := newStream(testClient(t, Config{Endpoint: endpoint}))
+		s.body.event = []byte(event)
+		perStream := func(tokens int) float64 {
+			return testing.AllocsPerRun(20, func() {
+				if err := s.parse(tokens); err != nil || len(s.resp.Chunks) != tokens {
+					t.Fatalf("%s: %d chunks, %v", endpoint, len(s.resp.Chunks), err)
+				}
+			})
+		}
+		few, many := perStream(1000), perStream(3000)
+		if many > few {
+			t.Errorf("%s: %v allocations for 1000 tokens, %v for 3000", endpoint, few, many)
+		}
 	}
 }
 

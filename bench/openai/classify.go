@@ -9,12 +9,10 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
-
-// errTimeout is the cause of a context that Config.Timeout ended.
-var errTimeout = errors.New("timeout")
 
 // failf makes an Error of a fact about the answer. Its text may hold what the server sent.
 func (c *Client) failf(kind Kind, format string, args ...any) *Error {
@@ -45,6 +43,8 @@ func (c *Client) explain(ctx context.Context, err error, at stage) *Error {
 	switch {
 	case kind == KindTruncated && at < gotHeaders:
 		kind, text = KindReset, "the server closed the connection before it answered"
+	case kind == KindOther && strings.Contains(text, "looked like an HTTP/1.1 header"):
+		kind, text = KindBadStream, "the server does not speak HTTP/2"
 	case kind == KindOther && at >= gotBytes:
 		kind, text = KindBadStream, "the response is malformed: "+text
 		err = nil // it may quote the server, secrets and all
@@ -55,8 +55,8 @@ func (c *Client) explain(ctx context.Context, err error, at stage) *Error {
 }
 
 func (c *Client) explainContext(cause error) *Error {
-	if errors.Is(cause, errTimeout) {
-		return &Error{Kind: KindTimeout, Message: fmt.Sprintf("no complete answer within %v", c.timeout), Err: context.DeadlineExceeded}
+	if e := c.limits.expired(cause); e != nil {
+		return e
 	}
 	return &Error{Kind: KindCancelled, Message: c.censor.show("the request was cancelled: " + cause.Error()), Err: cause}
 }
@@ -66,8 +66,13 @@ func classify(err error) Kind {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return KindDNS
 	}
-	if timedOut(err) {
-		return KindTimeout
+	op, ok := errors.AsType[*net.OpError](err)
+	dialling := ok && (op.Op == "dial" || op.Op == "proxyconnect")
+	if timedOut(err) { // by the kernel, as every limit of the client has a cause: the other end is gone
+		if dialling || !ok {
+			return KindTimeoutConnect
+		}
+		return KindReset
 	}
 	if isTLS(err) {
 		return KindTLS
@@ -75,8 +80,11 @@ func classify(err error) Kind {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return KindRefused
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+	if dialling {
 		return KindConnect
+	}
+	if streamReset(err) {
+		return KindReset
 	}
 	for _, errno := range []syscall.Errno{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED} {
 		if errors.Is(err, errno) {
@@ -87,6 +95,14 @@ func classify(err error) Kind {
 		return KindTruncated
 	}
 	return KindOther
+}
+
+// streamReset says whether the server ended a stream, or the connection of streams, of HTTP/2. net/http does not
+// export the types of these errors.
+func streamReset(err error) bool {
+	text := err.Error()
+	return strings.HasPrefix(text, "stream error: ") || strings.Contains(text, "http2: server sent GOAWAY") ||
+		strings.Contains(text, "http2: client connection lost")
 }
 
 func timedOut(err error) bool {
@@ -110,16 +126,8 @@ func isTLS(err error) bool {
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return true
 	}
-	_, ok := errors.AsType[tls.AlertError](err)
-	return ok
-}
-
-// limit bounds ctx by the client's timeout.
-func (c *Client) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	if c.timeout > 0 {
-		return context.WithTimeoutCause(ctx, c.timeout, errTimeout)
-	}
-	return ctx, func() {}
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "remote error" || op.Op == "local error") // an alert, whose type is not exported
 }
 
 // tailLimit is how long a request waits for what has no part in its result: the end of a body after [DONE], and the

@@ -3,6 +3,7 @@ package openai
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -56,40 +57,87 @@ func (c *conn) detach(log *arrivals) {
 	}
 }
 
-// A dialer makes conns.
+// A dialer makes conns. What it takes to connect, TLS included, is limited by the dialer itself: net/http goes on to
+// dial when the request that wanted the connection has ended.
 type dialer struct {
-	net   net.Dialer
-	tls   *tls.Config
-	clock clock
+	net    net.Dialer
+	tls    *tls.Config
+	socket string // path of a Unix socket to connect to in place of any address; empty means none
+	limit  time.Duration
+	clock  clock
 }
 
-func newDialer(config *tls.Config, clk clock) *dialer {
-	if config == nil {
-		config = &tls.Config{}
+func newDialer(cfg Config, socket string, clk clock) *dialer {
+	d := &dialer{tls: cfg.TLS.Clone(), socket: socket, limit: cfg.ConnectTimeout, clock: clk}
+	if socket == "" { // whose kernel has no receive times for others
+		d.net.Control = rxtime.Enable
 	}
-	config = config.Clone()
-	config.NextProtos = []string{"http/1.1"} // one stream per connection: else a read could not be told to a request
-	return &dialer{
-		net:   net.Dialer{Timeout: 30 * time.Second, Control: rxtime.Enable},
-		tls:   config,
-		clock: clk,
+	if d.tls == nil {
+		d.tls = &tls.Config{}
 	}
+	d.tls.NextProtos = []string{"http/1.1"} // one stream per connection: else a read could not be told to a request
+	if cfg.HTTP2 {
+		d.tls.NextProtos = []string{"h2"}
+	}
+	return d
 }
 
 // plain connects for http.
 func (d *dialer) plain(ctx context.Context, network, addr string) (net.Conn, error) {
-	s, err := d.socket(ctx, network, addr)
+	ctx, cancel := d.within(ctx)
+	defer cancel()
+	s, err := d.connect(ctx, network, addr)
 	if err != nil {
-		return nil, err
+		return nil, d.late(ctx, err)
 	}
 	return &conn{Conn: s, sock: s}, nil
 }
 
 // secure connects for https. Its errors after the connection was made are handshakeErrors.
 func (d *dialer) secure(ctx context.Context, network, addr string) (net.Conn, error) {
-	s, err := d.socket(ctx, network, addr)
+	ctx, cancel := d.within(ctx)
+	defer cancel()
+	t, s, err := d.handshake(ctx, network, addr)
 	if err != nil {
-		return nil, err
+		return nil, d.late(ctx, err)
+	}
+	return &conn{Conn: t, sock: s}, nil
+}
+
+// secureHTTP2 connects for https and HTTP/2. net/http wants to see the TLS connection itself.
+func (d *dialer) secureHTTP2(ctx context.Context, network, addr string) (net.Conn, error) {
+	ctx, cancel := d.within(ctx)
+	defer cancel()
+	t, _, err := d.handshake(ctx, network, addr)
+	if err != nil {
+		return nil, d.late(ctx, err)
+	}
+	if t.ConnectionState().NegotiatedProtocol != "h2" {
+		_ = t.Close() // nothing was sent on it
+		return nil, &handshakeError{addr: addr, err: errNoHTTP2}
+	}
+	return t, nil
+}
+
+var errNoHTTP2 = errors.New("the server does not offer HTTP/2; leave it out")
+
+func (d *dialer) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, d.limit, errConnectTimeout)
+}
+
+// late is err, or that the limit passed if that was why.
+func (d *dialer) late(ctx context.Context, err error) error {
+	l := limits{connect: d.limit}
+	if e := l.expired(context.Cause(ctx)); e != nil {
+		return e
+	}
+	return err
+}
+
+func (d *dialer) handshake(ctx context.Context, network, addr string) (*tls.Conn, *socket, error) {
+	s, err := d.connect(ctx, network, addr)
+	if err != nil {
+		return nil, nil, err
 	}
 	config := d.tls
 	if config.ServerName == "" {
@@ -97,16 +145,17 @@ func (d *dialer) secure(ctx context.Context, network, addr string) (net.Conn, er
 		config.ServerName, _, _ = net.SplitHostPort(addr)
 	}
 	t := tls.Client(s, config)
-	ctx, cancel := context.WithTimeout(ctx, d.net.Timeout)
-	defer cancel()
 	if err := t.HandshakeContext(ctx); err != nil {
 		_ = s.Close()
-		return nil, &handshakeError{addr: addr, err: err}
+		return nil, nil, &handshakeError{addr: addr, err: err}
 	}
-	return &conn{Conn: t, sock: s}, nil
+	return t, s, nil
 }
 
-func (d *dialer) socket(ctx context.Context, network, addr string) (*socket, error) {
+func (d *dialer) connect(ctx context.Context, network, addr string) (*socket, error) {
+	if d.socket != "" {
+		network, addr = "unix", d.socket
+	}
 	c, err := d.net.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, err

@@ -91,11 +91,11 @@ func framed(body []byte) map[string][]byte {
 // TestEngines_streams: both engines give the same account of every stream shape, with the same times, however it is
 // framed and wherever it is cut into reads.
 func TestEngines_streams(t *testing.T) {
-	w := newTwin(t, Config{})
 	for name, body := range fixtures(t) {
 		if len(body) == 0 {
 			continue
 		}
+		w := newTwin(t, Config{Endpoint: endpointOf(name)})
 		for framing, raw := range framed(body) {
 			t.Run(name+"/"+framing, func(t *testing.T) {
 				step := 1 + len(raw)/60

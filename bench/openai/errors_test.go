@@ -281,7 +281,7 @@ func TestDo_timeout(t *testing.T) {
 					}
 				})
 				r := do(t.Context(), testClient(t, Config{Engine: engine, BaseURL: s.URL, Timeout: 20 * time.Millisecond}))
-				if r.Err == nil || r.Err.Kind != KindTimeout || !errors.Is(r.Err, context.DeadlineExceeded) || !strings.Contains(r.Err.Message, "20ms") {
+				if r.Err == nil || r.Err.Kind != KindTimeoutTotal || !errors.Is(r.Err, context.DeadlineExceeded) || !strings.Contains(r.Err.Message, "20ms") {
 					t.Errorf("%+v: %v", r, r.Err)
 				}
 			})

@@ -13,13 +13,17 @@ import (
 // An exchange is a request on its way and its response coming in. It belongs to the goroutine of one Do; only its
 // log is shared, with the goroutine that reads the connection, under the connection's lock.
 type exchange struct {
-	client *Client
-	req    *Request
-	resp   *Response
-	conn   *conn // of the current attempt; nil until there is one
-	log    arrivals
-	latest arrival // the last that was looked up
-	answer answer
+	client     *Client
+	req        *Request
+	resp       *Response
+	conn       *conn         // of the current attempt; nil until there is one
+	unseen     conn          // stands for one that net/http does not show, or shares
+	url        *url.URL      // where a redirect has led; nil is the target's
+	patience   *patience     // nil without limits on tokens
+	retryAfter time.Duration // that the last answer asked for
+	log        arrivals
+	latest     arrival // the last that was looked up
+	answer     answer
 
 	// Of http1.
 	line    *line
@@ -32,18 +36,27 @@ type exchange struct {
 
 // finish performs the request, or what is left of it, and releases x.
 func (x *exchange) finish(ctx context.Context) {
-	err := x.run(ctx)
-	x.resp.KernelTimes = x.kernelTimes()
-	if err != nil {
-		x.resp.Done = x.client.clock.now()
-		x.resp.Err = x.client.explain(ctx, err, x.stage())
+	for {
+		err := x.run(ctx)
+		if err == nil {
+			break
+		}
+		again, e := x.again(ctx, x.client.explain(ctx, err, x.stage()))
+		if !again {
+			x.resp.Done, x.resp.Err = x.client.clock.now(), e
+			break
+		}
 	}
+	x.resp.KernelTimes = x.kernelTimes()
 	x.client.release(x)
 }
 
 // run performs the request. The error is an *Error or one to be explained.
 func (x *exchange) run(ctx context.Context) error {
 	rep, err := x.send(ctx)
+	if err == nil {
+		rep, err = x.follow(ctx, rep)
+	}
 	if err != nil {
 		return err
 	}
@@ -67,40 +80,44 @@ func (x *exchange) run(ctx context.Context) error {
 // new one, its clock restarted. What reached the other end's kernel proves nothing: that takes bytes for a program that
 // has only stopped to write, too.
 func (x *exchange) send(ctx context.Context) (reply, error) {
-	for x.resp.Attempts = 1; ; x.resp.Attempts++ {
+	for fresh := false; ; fresh = true {
 		if !x.started {
 			x.begin()
 		}
-		rep, err := x.client.engine.attempt(ctx, x, x.resp.Attempts > 1)
-		if err == nil || !x.stale(ctx) {
+		x.resp.Attempts++
+		rep, err := x.client.engine.attempt(ctx, x, fresh)
+		if err == nil || fresh || !x.stale(ctx, err) {
 			return rep, err
 		}
 		x.detach()
 	}
 }
 
-// begin starts the clock of an attempt.
+// begin starts the clock of an attempt: of the first the response's too, and of the one after a stale connection.
 func (x *exchange) begin() {
+	now := x.client.clock.now()
 	x.resp.Connected, x.resp.Reused = 0, false
-	x.resp.Sent = x.client.clock.now()
-	x.log.begin(x.resp.Sent)
+	if x.resp.Retries+x.resp.Redirects == 0 {
+		x.resp.Sent = now
+	}
+	x.log.begin(now)
+	x.patience.attempt(now)
 }
 
 // stale says whether the attempt that failed did so for being given a connection that was no longer one.
-func (x *exchange) stale(ctx context.Context) bool {
-	if !x.resp.Reused || x.resp.Attempts > 1 || ctx.Err() != nil {
-		return false
-	}
-	return x.stage() == gotConn
+func (x *exchange) stale(ctx context.Context, err error) bool {
+	return x.resp.Reused && ctx.Err() == nil && !streamReset(err) && x.stage() == gotConn
 }
 
 // gotConn starts the recording. Nothing of the request has been written yet.
 func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	x.resp.Connected = x.client.clock.now()
 	x.resp.Reused = info.Reused
-	if c, ok := info.Conn.(*conn); ok {
+	if c, ok := info.Conn.(*conn); ok && !x.client.http.http2 {
 		x.conn = c
 		c.attach(&x.log)
+	} else {
+		x.conn = &x.unseen
 	}
 }
 
@@ -170,10 +187,24 @@ func (x *exchange) refusal(rep reply) *Error {
 	defer time.AfterFunc(tailLimit, rep.giveUp).Stop()
 	ev := &x.answer.events
 	ev.reset(rep.body, errorBody)
-	text := describe(ev.rest(errorBody))
+	body := ev.rest(errorBody)
 	x.resp.Bytes = ev.offset()
-	return x.client.refusal(rep, text)
+	x.keepError(body)
+	x.retryAfter = parseRetryAfter(rep.retryAfter, time.Now())
+	return x.client.refusal(rep, describe(body))
 }
+
+// keepError keeps the start of what came in place of an answer.
+func (x *exchange) keepError(body []byte) {
+	text := strings.ToValidUTF8(x.client.censor.secrets.Replace(string(body)), "\ufffd")
+	if len(text) > keptError {
+		text = strings.ToValidUTF8(text[:keptError], "")
+	}
+	x.resp.ErrorBody = append(x.resp.ErrorBody[:0], text...)
+}
+
+// keptError is how much of that is kept, in bytes.
+const keptError = 2 << 10
 
 // errorBody is how much of an error's body is read, in bytes.
 const errorBody = 64 << 10

@@ -35,6 +35,16 @@ func fixtures(t testing.TB) map[string][]byte {
 	return all
 }
 
+// endpointOf is the endpoint that answers with a fixture, by its name.
+func endpointOf(name string) Endpoint {
+	for _, e := range []Endpoint{Responses, Messages, Embeddings, Rerank} {
+		if strings.HasPrefix(name, strings.TrimPrefix(string(e), "/v1/")) {
+			return e
+		}
+	}
+	return Chat
+}
+
 // pieces is a body that arrives in pieces: piece i at instant i+1, each by a read of its own.
 type pieces struct {
 	x    *exchange
@@ -77,7 +87,7 @@ func testClient(t testing.TB, cfg Config) *Client {
 // parse reads a body that comes in pieces and then ends with err, below any engine.
 func parse(c *Client, err error, body ...[]byte) *Response {
 	var resp Response
-	x := &exchange{client: c, resp: &resp, conn: &conn{}}
+	x := &exchange{client: c, req: &Request{}, resp: &resp, conn: &conn{}}
 	x.log.begin(0)
 	x.log.frame.state = inBody
 	source := &pieces{x: x, err: err}
@@ -103,6 +113,7 @@ type outcome struct {
 	Output       *int64   `json:"output,omitempty"`
 	Reasoning    *int64   `json:"reasoning,omitempty"`
 	Cached       *int64   `json:"cached,omitempty"`
+	QueueMS      *float64 `json:"queue_ms,omitempty"`
 	PromptMS     *float64 `json:"prompt_ms,omitempty"`
 	PredictedMS  *float64 `json:"predicted_ms,omitempty"`
 	Bytes        int64    `json:"bytes"`
@@ -120,7 +131,7 @@ func outcomeOf(r *Response) outcome {
 		o.ChunkTokens = nil
 	}
 	if t := r.ServerTimings; t != nil {
-		o.PromptMS, o.PredictedMS = &t.PromptMS, &t.PredictedMS
+		o.QueueMS, o.PromptMS, o.PredictedMS = t.QueueMS, t.PromptMS, t.PredictedMS
 	}
 	if r.Err != nil {
 		o.Kind, o.Message = r.Err.Kind, r.Err.Message
@@ -141,7 +152,7 @@ func eachByte(b []byte) [][]byte {
 func TestStreams(t *testing.T) {
 	for name, body := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
-			got, err := json.MarshalIndent(outcomeOf(parse(testClient(t, Config{}), io.EOF, eachByte(body)...)), "", "  ")
+			got, err := json.MarshalIndent(outcomeOf(parse(testClient(t, Config{Endpoint: endpointOf(name)}), io.EOF, eachByte(body)...)), "", "  ")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -167,7 +178,7 @@ func TestStreams(t *testing.T) {
 func TestStreams_split(t *testing.T) {
 	for name, body := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
-			c := testClient(t, Config{})
+			c := testClient(t, Config{Endpoint: endpointOf(name)})
 			want := outcomeOf(parse(c, io.EOF, body))
 			want.Reasoned = false
 			for at := range len(body) + 1 {

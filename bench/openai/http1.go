@@ -17,6 +17,8 @@ type http1 struct {
 	dial    func(ctx context.Context, network, addr string) (net.Conn, error)
 	addr    string
 	encoder encoder
+	host    string // to ask for, if it is not the URL's
+	header  http.Header
 	idle    idleLines
 	dials   chan struct{} // has room for those that may be made at once
 }
@@ -33,7 +35,10 @@ func newHTTP1(d *dialer, conns int, endpoint *url.URL, host string, header http.
 	if conns <= 0 {
 		conns = math.MaxInt32
 	}
-	h := &http1{dial: d.plain, addr: dialAddress(endpoint), encoder: newEncoder(endpoint, host, header)}
+	h := &http1{
+		dial: d.plain, addr: dialAddress(endpoint),
+		encoder: newEncoder(endpoint, host, header), host: host, header: header,
+	}
 	if endpoint.Scheme == "https" {
 		h.dial = d.secure
 	}
@@ -156,7 +161,12 @@ func (h *http1) use(x *exchange, l *line) {
 
 // write sends the request, or has a goroutine do so.
 func (h *http1) write(x *exchange) {
-	x.head = h.encoder.appendHead(x.head[:0], x.req)
+	encoder := &h.encoder
+	if x.url != nil { // few requests are redirected
+		other := newEncoder(x.url, h.host, h.header)
+		encoder = &other
+	}
+	x.head = encoder.appendHead(x.head[:0], x.req)
 	x.upload.start(x.line.conn, x.head, x.req.Body)
 }
 

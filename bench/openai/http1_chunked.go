@@ -164,15 +164,11 @@ func chunkLength(line []byte) (size uint64, err error) {
 		return 0, errChunk
 	}
 	for _, c := range line {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c|0x20 && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
+		digit, ok := hexDigit(c)
+		if !ok {
 			return 0, errChunk
 		}
-		size = size<<4 | uint64(c)
+		size = size<<4 | uint64(digit)
 	}
 	return size, nil
 }

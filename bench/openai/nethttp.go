@@ -2,7 +2,9 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"math"
@@ -33,36 +35,44 @@ type reply struct {
 	sent                           <-chan struct{}
 }
 
-// netHTTP is the engine on net/http. It follows no redirects: the credentials are for one host, and a POST that
-// was moved would not be the request that was to be measured.
+// netHTTP is the engine on net/http: HTTP/1.1, or only HTTP/2, directly or through a proxy. It follows no redirects:
+// exchange does.
 type netHTTP struct {
 	kept   *http.Transport
 	fresh  *http.Transport // never reuses a connection
 	url    *url.URL
 	host   string
 	header http.Header
+	http2  bool
 }
 
-func newNetHTTP(d *dialer, conns int, endpoint *url.URL, host string, header http.Header) *netHTTP {
-	if conns <= 0 {
-		conns = math.MaxInt32
+func newNetHTTP(d *dialer, cfg Config, endpoint *url.URL, host string, header http.Header) *netHTTP {
+	protocols, secure := new(http.Protocols), d.secure
+	if cfg.HTTP2 {
+		secure = d.secureHTTP2
 	}
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
+	protocols.SetHTTP1(!cfg.HTTP2)
+	protocols.SetHTTP2(cfg.HTTP2)
+	protocols.SetUnencryptedHTTP2(cfg.HTTP2)
 	kept := &http.Transport{
 		DialContext:            d.plain,
-		DialTLSContext:         d.secure,
+		DialTLSContext:         secure,
+		TLSClientConfig:        d.tls.Clone(), // beyond a proxy
+		TLSHandshakeTimeout:    d.limit,       // there
 		Protocols:              protocols,
 		DisableCompression:     true,
-		MaxIdleConnsPerHost:    conns,
+		MaxIdleConnsPerHost:    cmp.Or(cfg.Conns, math.MaxInt32),
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 256 << 10,
 		ReadBufferSize:         8 << 10,
 		WriteBufferSize:        8 << 10,
 	}
+	if cfg.Proxy != nil {
+		kept.Proxy, kept.OnProxyConnectResponse = http.ProxyURL(cfg.Proxy), refusedByProxy
+	}
 	fresh := kept.Clone()
 	fresh.DisableKeepAlives = true
-	return &netHTTP{kept: kept, fresh: fresh, url: endpoint, host: host, header: header}
+	return &netHTTP{kept: kept, fresh: fresh, url: endpoint, host: host, header: header, http2: cfg.HTTP2}
 }
 
 func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, error) {
@@ -79,12 +89,16 @@ func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, 
 		return reply{}, err
 	}
 	closeSwitched(res)
+	var in io.ReadCloser = &cancelBody{res.Body, cancel}
+	if x.conn == &x.unseen {
+		in = x.clockReads(in)
+	}
 	return reply{
 		status:     res.StatusCode,
 		location:   res.Header.Get("Location"),
 		encoding:   res.Header.Get("Content-Encoding"),
 		retryAfter: res.Header.Get("Retry-After"),
-		body:       &cancelBody{res.Body, cancel},
+		body:       in,
 		giveUp:     cancel,
 		sent:       body.closed,
 	}, nil
@@ -98,9 +112,13 @@ func (h *netHTTP) request(ctx context.Context, x *exchange, body *upload) *http.
 		header = maps.Clone(header)
 		header["X-Request-Id"] = []string{x.req.ID}
 	}
+	target := h.url
+	if x.url != nil {
+		target = x.url
+	}
 	req := &http.Request{
 		Method:        http.MethodPost,
-		URL:           h.url,
+		URL:           target,
 		Host:          h.host,
 		Header:        header,
 		Body:          body,
@@ -120,6 +138,14 @@ func (h *netHTTP) get(ctx context.Context, u *url.URL) (*http.Response, error) {
 		closeSwitched(res)
 	}
 	return res, err
+}
+
+// refusedByProxy makes an error of a proxy that does not connect: net/http has the status text alone for it.
+func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
+	if res.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &Error{Kind: KindConnect, Message: fmt.Sprintf("the proxy refuses to connect: %d %s", res.StatusCode, http.StatusText(res.StatusCode))}
 }
 
 // closeSwitched closes the body of a response that switched protocols: that is the bare connection, whose reads no
@@ -143,7 +169,12 @@ func (b *cancelBody) Close() error {
 	return err
 }
 
-func (h *netHTTP) name() string { return EngineNetHTTP }
+func (h *netHTTP) name() string {
+	if h.http2 {
+		return EngineHTTP2
+	}
+	return EngineNetHTTP
+}
 
 func (h *netHTTP) closeIdle() {
 	h.kept.CloseIdleConnections()

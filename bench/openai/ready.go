@@ -1,11 +1,13 @@
 package openai
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"time"
 )
@@ -15,13 +17,13 @@ const maxModels = 16 << 20
 
 // Models returns the ids of GET /v1/models, in the server's order. A failure to get them is an [*Error].
 func (c *Client) Models(ctx context.Context) ([]string, error) {
-	_, body, err := c.models(ctx)
+	_, body, err := c.get(ctx, modelsPath)
 	if err != nil {
 		return nil, err
 	}
 	ids, ok := modelIDs(body)
 	if !ok {
-		return nil, c.failf(KindBadStream, `GET %s/v1/models: expected {"data":[{"id":...}]}, got: %s`, c.base.Path, describe(body))
+		return nil, c.failf(KindBadStream, `GET %s: expected {"data":[{"id":...}]}, got: %s`, c.address.base.Path+modelsPath, describe(body))
 	}
 	return ids, nil
 }
@@ -45,16 +47,46 @@ func modelIDs(body []byte) ([]string, bool) {
 	return ids, true
 }
 
-// WaitReady asks /v1/models until it answers with 200, or limit has passed: while the server refuses or drops
-// connections, or says 503 (or a gateway before it 502 or 504), it waits. Any other answer is its error at once:
-// an [*Error], as is what the last attempt met when the limit passes. A limit of 0 or less means one attempt.
-func (c *Client) WaitReady(ctx context.Context, limit time.Duration) error {
-	return waitReady(ctx, limit, func(ctx context.Context) (wait bool, err error) {
+// Ready says how to find out that a server is ready.
+type Ready struct {
+	Limit   time.Duration // of the wait; 0 or less means one attempt
+	Path    string        // asked with GET; empty means /v1/models, and /health of a server that has no such list
+	Waiting func(error)   // is told what the first attempt met, if there will be others; may be nil
+}
+
+// Paths that say whether a server is ready.
+const (
+	modelsPath = "/v1/models"
+	healthPath = "/health"
+)
+
+// WaitReady asks the server until it answers with 200, or the limit has passed: while it refuses or drops connections,
+// has not made its Unix socket, or says 503 (or a gateway before it 502 or 504), it waits. Any other answer is its error
+// at once: an [*Error], as is what the last attempt met when the limit passes.
+func (c *Client) WaitReady(ctx context.Context, r Ready) error {
+	return waitReady(ctx, r, func(ctx context.Context) (wait bool, err error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, probeLimit, errProbe)
 		defer cancel()
-		status, _, err := c.models(ctx)
+		status, err := c.probe(ctx, r.Path)
 		return mayBecomeReady(status, err), err
 	})
+}
+
+// probe asks once.
+func (c *Client) probe(ctx context.Context, path string) (status int, err error) {
+	status, _, err = c.get(ctx, cmp.Or(path, modelsPath))
+	if path != "" || err == nil || !missing(status) {
+		return status, err
+	}
+	if health, _, healthErr := c.get(ctx, healthPath); healthErr == nil || !missing(health) {
+		return health, healthErr
+	}
+	return status, err
+}
+
+// missing says whether a status means that there is no such path.
+func missing(status int) bool {
+	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
 }
 
 const (
@@ -69,12 +101,12 @@ var (
 )
 
 // waitReady calls probe, pausing longer and longer, until it has no error, or one that waiting cannot mend.
-func waitReady(ctx context.Context, limit time.Duration, probe func(context.Context) (wait bool, err error)) error {
-	if limit <= 0 {
+func waitReady(ctx context.Context, r Ready, probe func(context.Context) (wait bool, err error)) error {
+	if r.Limit <= 0 {
 		_, err := probe(ctx)
 		return err
 	}
-	limited, cancel := context.WithTimeoutCause(ctx, limit, errNotReady)
+	limited, cancel := context.WithTimeoutCause(ctx, r.Limit, errNotReady)
 	defer cancel()
 	var last error
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
@@ -87,6 +119,9 @@ func waitReady(ctx context.Context, limit time.Duration, probe func(context.Cont
 		case limited.Err() == nil || last == nil: // an attempt that the limit cut off says less than one before it
 			last = err
 		}
+		if pause == firstPause && r.Waiting != nil && limited.Err() == nil {
+			r.Waiting(last)
+		}
 		select {
 		case <-limited.Done():
 		case <-time.After(pause):
@@ -95,7 +130,7 @@ func waitReady(ctx context.Context, limit time.Duration, probe func(context.Cont
 		if ctx.Err() != nil {
 			return fmt.Errorf("wait for the server: %w", context.Cause(ctx))
 		}
-		return fmt.Errorf("the server was not ready within %v: %w", limit, last)
+		return fmt.Errorf("the server was not ready within %v: %w", r.Limit, last)
 	}
 }
 
@@ -105,8 +140,10 @@ func mayBecomeReady(status int, err error) bool {
 		return false
 	}
 	switch e.Kind {
-	case KindRefused, KindReset, KindTimeout:
+	case KindRefused, KindReset, KindTimeoutConnect, KindTimeoutTotal:
 		return true
+	case KindConnect:
+		return errors.Is(e.Err, fs.ErrNotExist)
 	case KindCancelled:
 		return errors.Is(e.Err, errProbe)
 	case KindHTTP:
@@ -115,11 +152,14 @@ func mayBecomeReady(status int, err error) bool {
 	return false
 }
 
-// models performs GET /v1/models; a status other than 200 is an error.
-func (c *Client) models(ctx context.Context) (status int, body []byte, err error) {
-	ctx, cancel := c.limit(ctx)
-	defer cancel()
-	res, err := c.http.get(ctx, under(c.base, "/v1/models"))
+// get performs a GET of a path of the server; a status other than 200 is an error.
+func (c *Client) get(ctx context.Context, path string) (status int, body []byte, err error) {
+	if c.limits.total > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, c.limits.total, errTimeout)
+		defer cancel()
+	}
+	res, err := c.http.get(ctx, under(c.address.base, path))
 	if err != nil {
 		return 0, nil, c.explain(ctx, err, gotNothing)
 	}

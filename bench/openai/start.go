@@ -16,8 +16,8 @@ func (c *Client) Start(ctx context.Context, req *Request, resp *Response) (p Pen
 	if c.own == nil || c.engine != engine(c.own) || ctx.Err() != nil {
 		return Pending{}, false
 	}
-	ctx, cancel := c.limit(ctx)
 	x := c.exchange(req, resp)
+	ctx, cancel := x.limit(ctx)
 	x.begin()
 	if !c.own.start(x) {
 		c.release(x)

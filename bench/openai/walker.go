@@ -20,6 +20,12 @@ func (w *walker) space() {
 	}
 }
 
+// atEnd consumes the space that is next and says whether nothing else is.
+func (w *walker) atEnd() bool {
+	w.space()
+	return w.i == len(w.b)
+}
+
 // take consumes c if it is next.
 func (w *walker) take(c byte) bool {
 	if w.i < len(w.b) && w.b[w.i] == c {
@@ -211,15 +217,11 @@ func hex4(b []byte) (r rune, ok bool) {
 		return 0, false
 	}
 	for _, c := range b[:4] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c|0x20 && c|0x20 <= 'f':
-			c = c | 0x20 - 'a' + 10
-		default:
+		digit, ok := hexDigit(c)
+		if !ok {
 			return 0, false
 		}
-		r = r<<4 | rune(c)
+		r = r<<4 | rune(digit)
 	}
 	return r, true
 }

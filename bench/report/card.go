@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // CardFile is a results file in a dataset, and what its card says of it.
@@ -57,7 +58,7 @@ func Card(base CardBase, files []CardFile) (text []byte, notices []string) {
 // cardPart is what a card says of one file.
 func cardPart(repo string, at place, f CardFile) string {
 	var b bytes.Buffer
-	m := &mdWriter{printer: printer{w: &b}, s: new(printable(*f.Summary))}
+	m := &mdWriter{printer: printer{w: &b}, s: new(plain.Copy(*f.Summary))}
 	m.line("## Benchmark of ", public(orNone(m.s.Run.Model)))
 	for _, n := range verdict(m.s) {
 		m.line("\n> **", markdown(n.Label), "**: ", public(n.Text))

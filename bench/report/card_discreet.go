@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/promptmill/promptmill/bench/report/plain"
 	"github.com/promptmill/promptmill/bench/results"
 )
 
@@ -43,7 +44,7 @@ func Disclosed(run *results.Run) []string {
 	var out []string
 	walkText(tree, func(key, text string) {
 		if key != "endpoint" && discreet(text) != text {
-			out = append(out, visible(text))
+			out = append(out, plain.Text(text))
 		}
 	})
 	if kept, _ := run.Config["keep-text"].(bool); kept {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/promptmill/promptmill/bench/compare"
 	"github.com/promptmill/promptmill/bench/conditions"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // CompareVersion is the version of the document that [CompareJSON] writes, with the rule of [JSONVersion].
@@ -93,7 +94,7 @@ func writeJSON(w io.Writer, doc any) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(append(escapeUnprintable(bytes.ToValidUTF8(text, []byte("\uFFFD"))), '\n'))
+	_, err = w.Write(append(plain.JSON(bytes.ToValidUTF8(text, []byte("\uFFFD"))), '\n'))
 	return err
 }
 

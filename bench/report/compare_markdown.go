@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/promptmill/promptmill/bench/compare"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // CompareMarkdown writes a comparison as a comment for a pull request, in GitHub's markdown: the outcome first, what is
@@ -92,7 +93,7 @@ func GatesMarkdown(w io.Writer, gates []compare.Judgement) error {
 
 func gateList(p *printer, gates []compare.Judgement) {
 	for i := range gates {
-		j := printable(gates[i])
+		j := plain.Copy(gates[i])
 		p.print("- **", string(j.Outcome), "** ", code(j.Gate), " in ", markdown(j.Benchmark), ": ", markdown(j.Reason), "\n")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/promptmill/promptmill/bench/compare"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // printableComparison is c with every text of files and servers [visible]. The samples of the requests, which no report
@@ -14,17 +15,17 @@ func printableComparison(c *compare.Comparison) *compare.Comparison {
 	safe.Base, safe.Other = printableResult(c.Base), printableResult(c.Other)
 	safe.Pairs = make([]compare.Pair, len(c.Pairs))
 	for i, p := range c.Pairs {
-		safe.Pairs[i] = compare.Pair{Name: visible(p.Name), Base: countsOnly(p.Base), Other: countsOnly(p.Other), Rows: printable(p.Rows)}
+		safe.Pairs[i] = compare.Pair{Name: plain.Text(p.Name), Base: countsOnly(p.Base), Other: countsOnly(p.Other), Rows: plain.Copy(p.Rows)}
 	}
-	safe.OnlyBase, safe.OnlyOther = printable(c.OnlyBase), printable(c.OnlyOther)
-	safe.Differs, safe.Warnings = printable(c.Differs), printable(c.Warnings)
+	safe.OnlyBase, safe.OnlyOther = plain.Copy(c.OnlyBase), plain.Copy(c.OnlyOther)
+	safe.Differs, safe.Warnings = plain.Copy(c.Differs), plain.Copy(c.Warnings)
 	return &safe
 }
 
 func printableResult(r *compare.Result) *compare.Result {
 	safe := *r
 	safe.Benchmarks = nil
-	return new(printable(safe))
+	return new(plain.Copy(safe))
 }
 
 // countsOnly is b as far as a comparison shows it.

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/promptmill/promptmill/bench/compare"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // CompareTerminal writes a comparison as text for a terminal: the two results, what to be careful about, a table for
@@ -70,7 +71,7 @@ const green = "32"
 
 func (t *terminal) gates(gates []compare.Judgement) {
 	for i := range gates {
-		j := printable(gates[i])
+		j := plain.Copy(gates[i])
 		style := map[compare.Outcome]string{compare.Failed: red, compare.Passed: green, compare.Unchecked: yellow}[j.Outcome]
 		t.wrapped(pad(string(j.Outcome), 10), j.Gate+" in "+j.Benchmark+" of "+j.Result+": "+j.Reason, style)
 	}

@@ -1,62 +1,10 @@
 package report
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
-
-// visible returns s with everything that a reader would not see as itself written out: control characters,
-// direction overrides, zero-width and other format characters, line separators, private and unassigned code
-// points become \n, \t, \xNN, \uNNNN or \UNNNNNNNN; other kinds of space become a space; invalid bytes become \xNN.
-// The result has no character that moves a cursor, breaks a line or changes the direction of text.
-func visible(s string) string {
-	if printableASCII(s) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && n == 1 {
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		} else {
-			writeVisible(&b, r)
-		}
-		i += n
-	}
-	return b.String()
-}
-
-func printableASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
-func writeVisible(b *strings.Builder, r rune) {
-	switch {
-	case unicode.IsPrint(r):
-		b.WriteRune(r)
-	case r == '\n':
-		b.WriteString(`\n`)
-	case r == '\r':
-		b.WriteString(`\r`)
-	case r == '\t':
-		b.WriteString(`\t`)
-	case unicode.Is(unicode.Zs, r):
-		b.WriteByte(' ')
-	case r < 0x80:
-		fmt.Fprintf(b, `\x%02x`, r)
-	case r <= 0xffff:
-		fmt.Fprintf(b, `\u%04x`, r)
-	default:
-		fmt.Fprintf(b, `\U%08x`, r)
-	}
-}
 
 // markdownSpecial maps what GitHub's markdown may read as more than itself. The angle brackets and the ampersand
 // become entities, so that a renderer which lets HTML through shows them as text too.
@@ -68,7 +16,7 @@ var markdownSpecial = strings.NewReplacer(
 
 // markdown escapes s for the middle of a line or a table cell of GitHub-flavoured markdown: it shows as plain
 // text, on one line, without links, mentions or HTML.
-func markdown(s string) string { return escapeUnderscores(markdownSpecial.Replace(visible(s))) }
+func markdown(s string) string { return escapeUnderscores(markdownSpecial.Replace(plain.Text(s))) }
 
 // escapeUnderscores leaves those between two letters or digits: they mean nothing there, and names are full of them.
 func escapeUnderscores(s string) string {
@@ -91,7 +39,7 @@ func wordByte(c byte) bool {
 
 // code is s as a code span where that is safe, else as escaped text. It is for names that a reader copies.
 func code(s string) string {
-	if s == "" || strings.ContainsAny(s, "`|<>&\\@") || visible(s) != s || strings.TrimSpace(s) != s {
+	if s == "" || strings.ContainsAny(s, "`|<>&\\@") || plain.Text(s) != s || strings.TrimSpace(s) != s {
 		return markdown(s)
 	}
 	return "`" + s + "`"

@@ -5,30 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf8"
-)
 
-func TestVisible(t *testing.T) {
-	for in, want := range map[string]string{
-		"":                         "",
-		"plain ~ text":             "plain ~ text",
-		"größe 模型 😀":               "größe 模型 😀",
-		"a\nb\r\tc":                `a\nb\r\tc`,
-		"\x1b[31m\x07\x7f":         `\x1b[31m\x07\x7f`,
-		"\u009b31m":                `\u009b31m`,
-		"\u202egnp.exe\u2066":      `\u202egnp.exe\u2066`,
-		"\u200b\u2028\ufeff":       `\u200b\u2028\ufeff`,
-		"a\u00a0b\u3000c":          "a b c",
-		"\xff\xfea":                `\xff\xfea`,
-		"\U000e0041\ue000":         `\U000e0041\ue000`,
-		"\ufffd is itself printed": "\ufffd is itself printed",
-	} {
-		if got := visible(in); got != want {
-			t.Errorf("visible(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
+	"github.com/promptmill/promptmill/bench/report/plain"
+)
 
 func TestMarkdown_escapes(t *testing.T) {
 	for in, want := range map[string]string{
@@ -64,25 +43,6 @@ func TestCode_onlyWhereItIsSafe(t *testing.T) {
 
 var seeds = []string{"", "plain", hostileText, "\xff", "a_b_c", "__", "www.x", "://", "\\|", "&lt;", "\u202e", "模型", "a\u0301"}
 
-// visible leaves nothing that a terminal or a browser would act on, and leaves what it made alone.
-func FuzzVisible(f *testing.F) {
-	for _, s := range seeds {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := visible(s)
-		if !utf8.ValidString(got) {
-			t.Fatalf("visible(%q) = %q is not UTF-8", s, got)
-		}
-		if i := strings.IndexFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
-			t.Fatalf("visible(%q) = %q has an unprintable at %d", s, got, i)
-		}
-		if again := visible(got); again != got {
-			t.Fatalf("visible changed %q, its own output, to %q", got, again)
-		}
-	})
-}
-
 var (
 	escapedPunctuation = regexp.MustCompile("\\\\[\\\\`*_\\[\\]|~$#!]")
 	entity             = regexp.MustCompile(`&(lt|gt|amp|#58|#64|#46);`)
@@ -100,7 +60,7 @@ func FuzzMarkdown(f *testing.F) {
 			t.Fatalf("markdown(%q) = %q leaves %q", s, got, bare)
 		}
 		seen := html.UnescapeString(escapedPunctuation.ReplaceAllStringFunc(got, func(e string) string { return e[1:] }))
-		if want := visible(s); seen != want {
+		if want := plain.Text(s); seen != want {
 			t.Fatalf("markdown(%q) reads as %q, want %q", s, seen, want)
 		}
 	})

@@ -10,11 +10,13 @@ import (
 
 // Kinds of error, as the error_kind column of results has them.
 const (
-	kindTimeout   = "timeout"
 	kindTruncated = "stream_truncated"
 )
 
-var unreachableKinds = []string{"connection_refused", "dns", "connect", "tls"}
+// timeoutKinds are the limits that a request can pass; "timeout" is that on all of it in older files.
+var timeoutKinds = []string{"timeout", "timeout_total", "timeout_first_token", "timeout_between_tokens"}
+
+var unreachableKinds = []string{"connection_refused", "dns", "connect", "tls", "timeout_connect"}
 
 // unreachable asks whether nothing but failures to connect came back.
 func unreachable(s *metrics.Summary) (string, bool) {
@@ -52,7 +54,7 @@ func errorShare(b *metrics.Benchmark) float64 { return share(b.Counts.Errors, b.
 
 // requestsFailed is for the kinds of error that no other rule speaks of.
 func requestsFailed(s *metrics.Summary) (string, bool) {
-	told := []string{kindTimeout, kindTruncated}
+	told := append(slices.Clone(timeoutKinds), kindTruncated)
 	if _, ok := unreachable(s); ok {
 		told = append(told, unreachableKinds...)
 	}
@@ -73,10 +75,19 @@ func kinds(b *metrics.Benchmark, except ...string) string {
 	return strings.Join(parts, ", ")
 }
 
+// timeoutsUnderRate is for requests that a schedule sent: there a timeout says that the server does not keep up.
+func timeoutsUnderRate(s *metrics.Summary) (string, bool) {
+	return list(s, "Requests time out under a given rate", func(b *metrics.Benchmark) (string, bool) {
+		n := failures(b, timeoutKinds...)
+		return fmt.Sprintf("%s of %s at %s requests/s", integer(n), integer(b.Counts.Total), asked(b)), openLoop(b) && n > 0
+	})
+}
+
+// timeouts is for those that slots sent.
 func timeouts(s *metrics.Summary) (string, bool) {
 	return list(s, "Requests timed out", func(b *metrics.Benchmark) (string, bool) {
-		n := failures(b, kindTimeout)
-		return fmt.Sprintf("%s of %s", integer(n), integer(b.Counts.Total)), n > 0
+		n := failures(b, timeoutKinds...)
+		return fmt.Sprintf("%s of %s", integer(n), integer(b.Counts.Total)), !openLoop(b) && n > 0
 	})
 }
 
@@ -97,7 +108,7 @@ const (
 // or whether requests keep meeting connections that the server had closed.
 func connectionsClosed(s *metrics.Summary) (string, bool) {
 	return list(s, "The server closes connections", func(b *metrics.Benchmark) (string, bool) {
-		sent := b.Counts.Total + b.Counts.Warmup
+		sent := b.Counts.Total + b.Counts.Warmup + b.Counts.Cooldown
 		opened := b.Health.ConnectionsOpened
 		each := float64(opened) >= churnShare*float64(sent) && opened > 2*b.ConcurrencyMax
 		stale := share(b.Reconnects, sent) >= staleShare

@@ -20,6 +20,17 @@ func saturation(s *metrics.Summary) (string, bool) {
 	return "", false
 }
 
+// aloneMost is how many requests may be in flight on average where none of them waits for another.
+const aloneMost = 1.5
+
+// slowFirstToken asks for a long TTFT where the load cannot be the reason.
+func slowFirstToken(s *metrics.Summary) (string, bool) {
+	return list(s, "The first token takes long with hardly any load", func(b *metrics.Benchmark) (string, bool) {
+		return fmt.Sprintf("median TTFT %s, %s requests in flight", duration(b.TTFT.P50), number(b.Concurrency)),
+			b.TTFT.Count > 0 && b.TTFT.P50 >= longTTFT && b.Concurrency <= aloneMost
+	})
+}
+
 // ttftTimes is by how much the median TTFT of the highest load exceeds the lowest's when it is said to grow.
 const ttftTimes = 2.0
 

@@ -1,11 +1,5 @@
 package report
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
-
 // Sizes of a figure, in units of its drawing.
 const (
 	figureWidth  = 520
@@ -16,21 +10,17 @@ const (
 	plotBottom   = figureHeight - 48
 )
 
-// seriesColors is how many series have a colour of their own; the stylesheet has as many.
-const seriesColors = 8
-
 // A figure is a chart that the template draws as SVG. Its texts are printable and not escaped yet.
 type figure struct {
 	ID     string // unique in the page
 	Class  string
 	Title  string
 	Desc   string // what a reader who cannot see it needs
-	XLabel string
-	YLabel string
-	XTicks []tick
-	YTicks []tick
+	Note   string // below it; may be empty
+	X, Y   axis
 	Bands  []shape
 	Lines  []shape
+	Clouds []shape // of points
 	Marks  []mark
 	Rules  []rulerLine
 	Legend []legend
@@ -44,18 +34,19 @@ func (figure) Right() px  { return plotRight }
 func (figure) Top() px    { return plotTop }
 func (figure) Bottom() px { return plotBottom }
 
+// Across and Down are the sizes of the plot.
+func (figure) Across() px { return plotRight - plotLeft }
+func (figure) Down() px   { return plotBottom - plotTop }
+
 // Center is the middle of the plot.
 func (figure) Center() px { return (plotLeft + plotRight) / 2 }
-
-type tick struct {
-	At    px
-	Label string
-}
 
 // A shape is an SVG path and the class that colours it.
 type shape struct {
 	D     string
 	Class string
+	Of    string // index of the benchmark that it is of, so that the reader can take it away; "" if it is of several
+	Name  string // of the benchmark; may be empty
 }
 
 // A mark is a point with what to show when a reader points at it.
@@ -66,10 +57,13 @@ type mark struct {
 	Label string // above the point; may be empty
 }
 
-// Anchor keeps the label of a point at the left edge off the axis.
+// Anchor keeps the label of a point at an edge of the plot inside it.
 func (m mark) Anchor() string {
-	if m.X < plotLeft+24 {
+	switch {
+	case m.X < plotLeft+24:
 		return "start"
+	case m.X > plotRight-24:
+		return "end"
 	}
 	return "middle"
 }
@@ -80,75 +74,12 @@ type rulerLine struct {
 	Label string
 }
 
+// Left says whether the label stands left of the line, where there is more room.
+func (r rulerLine) Left() bool { return r.X > plotRight-90 }
+
 type legend struct {
 	Name string
-	Line string // class of the line
+	Line string // class of the line; "" if there is none
 	Mark shape  // around (0, 0)
-}
-
-// points draws a line through the given places.
-func points(xs, ys []px) string {
-	var b strings.Builder
-	for i := range xs {
-		command := byte('L')
-		if i == 0 {
-			command = 'M'
-		}
-		fmt.Fprintf(&b, "%c%s %s", command, xs[i], ys[i])
-	}
-	return b.String()
-}
-
-// band draws the area between two lines over the same xs.
-func band(xs, upper, lower []px) string {
-	var b strings.Builder
-	b.WriteString(points(xs, upper))
-	for i, x := range slices.Backward(xs) {
-		fmt.Fprintf(&b, "L%s %s", x, lower[i])
-	}
-	b.WriteByte('Z')
-	return b.String()
-}
-
-// marker draws the n-th of a few shapes around a point, so that series differ in more than colour.
-func marker(n int, x, y px) string {
-	const r = 4.5
-	switch n % 4 {
-	case 0:
-		return fmt.Sprintf("M%s %sa%s %s 0 1 0 %s 0a%s %s 0 1 0 %s 0Z", x-r, y, px(r), px(r), px(2*r), px(r), px(r), px(-2*r))
-	case 1:
-		return fmt.Sprintf("M%s %sh%sv%sh%sZ", x-r+0.5, y-r+0.5, px(2*r-1), px(2*r-1), px(1-2*r))
-	case 2:
-		return fmt.Sprintf("M%s %sL%s %sL%s %sZ", x, y-r-0.5, x+r+0.5, y+r-0.5, x-r-0.5, y+r-0.5)
-	}
-	return fmt.Sprintf("M%s %sL%s %sL%s %sL%s %sZ", x, y-r-1, x+r+1, y, x, y+r+1, x-r-1, y)
-}
-
-func seriesClass(n int) string { return fmt.Sprintf("s%d", n%seriesColors) }
-
-// dashClass repeats colours with another dash when there are more series than colours.
-func dashClass(n int) string { return fmt.Sprintf("%s d%d", seriesClass(n), n/seriesColors%3) }
-
-// axis labels the ticks of s.
-func axis(s scale, label func(v float64) string) []tick {
-	var ts []tick
-	for _, v := range s.ticks {
-		ts = append(ts, tick{s.at(v), label(v)})
-	}
-	return ts
-}
-
-// tickTime labels a tick of an axis of times: without the zeros that a measured value would keep.
-func tickTime(v float64) string {
-	number, unit, _ := strings.Cut(duration(v), " ")
-	return trimZeros(number) + " " + unit
-}
-
-func tickNumber(v float64) string { return trimZeros(number(v)) }
-
-func trimZeros(s string) string {
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return s
+	Of   string // index of the benchmark; "" if it is of several
 }

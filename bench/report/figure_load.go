@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/promptmill/promptmill/bench/metrics"
@@ -26,41 +27,64 @@ type quantity struct {
 	id, title string
 	dist      func(b *metrics.Benchmark) metrics.Dist // nil for a single figure
 	single    func(b *metrics.Benchmark) float64
-	unit      string
+	label     string
+	unit      unit                            // of a single figure
+	when      func(b *metrics.Benchmark) bool // nil: whenever b has a success
+	zero      bool                            // zero everywhere says something too
 }
 
 var quantities = []quantity{
-	{id: "throughput", title: "Throughput against load", unit: "output tokens/s",
+	{id: "throughput", title: "Throughput against load", label: "output tokens/s", unit: inNumber,
 		single: func(b *metrics.Benchmark) float64 { return b.OutputTokensPerSecond }},
-	{id: "ttft", title: "TTFT against load", unit: "time to first token",
+	{id: "ttft", title: "TTFT against load", label: "time to first token",
 		dist: func(b *metrics.Benchmark) metrics.Dist { return b.TTFT }},
-	{id: "latency", title: "Latency against load", unit: "request latency",
+	{id: "latency", title: "Latency against load", label: "request latency",
 		dist: func(b *metrics.Benchmark) metrics.Dist { return b.Latency }},
-	{id: "tpot", title: "TPOT against load", unit: "time per output token",
+	{id: "tpot", title: "TPOT against load", label: "time per output token",
 		dist: func(b *metrics.Benchmark) metrics.Dist { return b.TPOT }},
+	{id: "accuracy", title: "Accuracy against load", label: "share of answers that match", unit: inShare,
+		single: func(b *metrics.Benchmark) float64 { return *b.Accuracy },
+		when:   func(b *metrics.Benchmark) bool { return b.Accuracy != nil }, zero: true},
+	{id: "errors", title: "Errors against load", label: "share of requests that failed", unit: inShare,
+		single: func(b *metrics.Benchmark) float64 { return share(b.Counts.Errors, b.Counts.Total) },
+		when:   func(b *metrics.Benchmark) bool { return b.Counts.Total > 0 }},
+}
+
+// clientQuantities are about the client, not the server.
+var clientQuantities = []quantity{
+	{id: "lag", title: "Send lag against load", label: "time a request was sent late",
+		dist: func(b *metrics.Benchmark) metrics.Dist { return b.SendLag }},
+	{id: "cpu", title: "Client CPU against load", label: "cores in use", unit: inNumber,
+		single: func(b *metrics.Benchmark) float64 { return b.Health.CPUSeconds / b.Health.WallSeconds },
+		when:   func(b *metrics.Benchmark) bool { return b.Health.WallSeconds > 0 }},
 }
 
 // values are the middle and the upper end of q for b; ok is whether b has any.
 func (q quantity) values(b *metrics.Benchmark) (mid, high float64, ok bool) {
-	if q.dist == nil {
-		v := q.single(b)
-		return v, v, b.Counts.OK > 0
+	if q.dist != nil {
+		d := q.dist(b)
+		return d.P50, d.P99, d.Count > 0
 	}
-	d := q.dist(b)
-	return d.P50, d.P99, d.Count > 0
+	if b.Counts.OK == 0 || q.when != nil && !q.when(b) {
+		return 0, 0, false
+	}
+	v := q.single(b)
+	return v, v, true
 }
 
-func (q quantity) label(v float64) string {
-	if q.dist == nil {
-		return tickNumber(v)
-	}
-	return tickTime(v)
+// shows says whether a figure of q has anything to say about s.
+func (q quantity) shows(s *metrics.Summary) bool {
+	return anyOf(s, func(b *metrics.Benchmark) bool { _, high, ok := q.values(b); return ok && (high > 0 || q.zero) })
 }
 
 // tip is what the point of b says.
 func (q quantity) tip(b *metrics.Benchmark) string {
 	if q.dist == nil {
-		return fmt.Sprintf("%s: %s %s, %s req/s, %s in flight", b.Name, number(q.single(b)), q.unit,
+		value := number
+		if q.unit.name == inShare.name {
+			value = percent
+		}
+		return fmt.Sprintf("%s: %s %s, %s req/s, %s in flight", b.Name, value(q.single(b)), q.label,
 			number(b.RequestsPerSecond), number(b.Concurrency))
 	}
 	d := q.dist(b)
@@ -68,14 +92,14 @@ func (q quantity) tip(b *metrics.Benchmark) string {
 }
 
 // loadFigures are the figures of every quantity over every axis; none when fewer than two benchmarks had a success.
-func loadFigures(s *metrics.Summary) []figure {
+func loadFigures(s *metrics.Summary, qs []quantity) []figure {
 	if len(levels(s, false))+len(levels(s, true)) < 2 {
 		return nil
 	}
 	var fs []figure
 	for _, x := range loadAxes {
-		for _, q := range quantities {
-			if anyOf(s, func(b *metrics.Benchmark) bool { _, _, ok := q.values(b); return ok }) {
+		for _, q := range qs {
+			if q.shows(s) {
 				fs = append(fs, loadFigure(s, q, x))
 			}
 		}
@@ -87,7 +111,7 @@ func loadFigures(s *metrics.Summary) []figure {
 const headroom = 1.06
 
 func loadFigure(s *metrics.Summary, q quantity, x loadAxis) figure {
-	f := figure{ID: q.id + "-" + x.class, Class: x.class, Title: q.title, XLabel: x.label, YLabel: q.unit}
+	f := figure{ID: q.id + "-" + x.class, Class: x.class, Title: q.title}
 	var maxX, maxY float64
 	for i := range s.Benchmarks {
 		if _, high, ok := q.values(&s.Benchmarks[i]); ok {
@@ -95,14 +119,19 @@ func loadFigure(s *metrics.Summary, q quantity, x loadAxis) figure {
 		}
 	}
 	c := loadChart{figure: &f, q: q, x: x, xs: linear(maxX, plotLeft, plotRight), ys: linear(maxY*headroom, plotBottom, plotTop)}
-	f.XTicks, f.YTicks = axis(c.xs, tickNumber), axis(c.ys, q.label)
+	if q.unit.name == inShare.name {
+		c.ys = linear(min(maxY*headroom, 1), plotBottom, plotTop)
+	}
+	f.X = newAxis(x.label, c.xs, inNumber)
+	if q.dist != nil {
+		f.Y = newAxis(q.label+", p50 with band to p99", c.ys, inTime)
+	} else {
+		f.Y = newAxis(q.label, c.ys, q.unit)
+	}
 	c.series(0, "closed loop", levels(s, false))
 	c.series(1, "open loop", levels(s, true))
 	if len(f.Legend) == 1 {
 		f.Legend = nil
-	}
-	if q.dist != nil {
-		f.YLabel += ", p50 with band to p99"
 	}
 	f.Desc = describe(f.Marks)
 	dropCrowded(f.Marks)
@@ -129,15 +158,15 @@ func (c *loadChart) series(n int, name string, ls []level) {
 		mid, high, _ := c.q.values(l.Benchmark)
 		at, y := c.xs.at(c.x.value(l.Benchmark)), c.ys.at(mid)
 		xs, mids, highs = append(xs, at), append(mids, y), append(highs, c.ys.at(high))
-		m := mark{shape{marker(n, at, y), class}, at, y, c.q.tip(l.Benchmark), shortName(l.Benchmark)}
+		m := mark{shape{marker(n, at, y), class, strconv.Itoa(l.n), ""}, at, y, c.q.tip(l.Benchmark), shortName(l.Benchmark)}
 		if len(l.ClientLimited) > 0 {
 			m.Class, m.Tip = m.Class+" hollow", m.Tip+" (client-limited)"
 		}
 		c.Marks = append(c.Marks, m)
 	}
 	c.lines(class, xs, mids, highs)
-	c.Legend = append(c.Legend, legend{name, class, shape{marker(n, 0, 0), class}})
-	if at, _, ok := saturated(ls); ok && c.q.dist == nil {
+	c.Legend = append(c.Legend, legend{name, class, shape{D: marker(n, 0, 0), Class: class}, ""})
+	if at, _, ok := saturated(ls); ok && c.q.id == "throughput" {
 		c.Rules = append(c.Rules, rulerLine{c.xs.at(c.x.value(at.Benchmark)), "saturation"})
 	}
 }
@@ -145,14 +174,14 @@ func (c *loadChart) series(n int, name string, ls []level) {
 // lines draws the series. The band of a single point is a whisker.
 func (c *loadChart) lines(class string, xs, mids, highs []px) {
 	if len(xs) > 1 {
-		c.Lines = append(c.Lines, shape{points(xs, mids), class})
+		c.Lines = append(c.Lines, shape{D: points(xs, mids), Class: class})
 	}
 	switch {
 	case c.q.dist == nil:
 	case len(xs) > 1:
-		c.Bands = append(c.Bands, shape{band(xs, highs, mids), class})
+		c.Bands = append(c.Bands, shape{D: band(xs, highs, mids), Class: class})
 	default:
-		c.Lines = append(c.Lines, shape{fmt.Sprintf("M%s %sL%s %sm-5 0h10", xs[0], mids[0], xs[0], highs[0]), class + " thin"})
+		c.Lines = append(c.Lines, shape{D: fmt.Sprintf("M%s %sL%s %sm-5 0h10", xs[0], mids[0], xs[0], highs[0]), Class: class + " thin"})
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -80,12 +81,20 @@ func constant(b metrics.Benchmark, rate float64) metrics.Benchmark {
 	return b
 }
 
+// graded has n of all answers of b right.
+func graded(b *metrics.Benchmark, n, all int) {
+	mean := float64(n) / float64(all)
+	b.Accuracy, b.Scores = &mean, &metrics.Dist{Count: all, Mean: mean, Std: math.Sqrt(mean * (1 - mean)), P50: 1, P90: 1, P95: 1, P99: 1, P999: 1, Max: 1}
+	half := 1.96 * math.Sqrt(mean*(1-mean)/float64(all))
+	b.AccuracyInterval = &metrics.Range{Low: mean - half, High: mean + half}
+}
+
 // cleanRun is three strategies without a flaw but a p99 of too few requests in the first.
 func cleanRun() *metrics.Summary {
 	throughput := healthy(1, "throughput", "throughput", 1000, 0.250, 0.020, 64)
-	throughput.Accuracy = new(0.731)
+	graded(&throughput, 731, 1000)
 	sync := healthy(0, "synchronous", "synchronous", 120, 0.0501, 0.010, 1)
-	sync.Accuracy = new(0.742)
+	graded(&sync, 89, 120)
 	return summaryOf(sync, throughput, constant(healthy(2, "constant", "constant 8.5/s", 1000, 0.061, 0.0112, 9.96), 8.5))
 }
 
@@ -218,7 +227,8 @@ func requests(s *metrics.Summary, perBenchmark int) []Sample {
 		free := make([]float64, max(1, b.ConcurrencyMax))
 		for n := range min(b.Counts.Total, perBenchmark) {
 			ttft := b.TTFT.P50 * (0.85 + 0.3*rng.Float64() + 0.15*rng.ExpFloat64())
-			took := ttft + 99*b.TPOT.P50*(0.95+0.1*rng.Float64())
+			tokens := 60 + rng.Int64N(41)
+			took := ttft + float64(tokens-1)*b.TPOT.P50*(0.95+0.1*rng.Float64())
 			slot := slices.Index(free, slices.Min(free))
 			sent := start + free[slot]
 			if b.TargetRate > 0 {
@@ -226,7 +236,8 @@ func requests(s *metrics.Summary, perBenchmark int) []Sample {
 			}
 			free[slot] += took + 1e-4
 			x := Sample{Benchmark: b.Index, Sequence: int64(n), PromptLine: int64(n + 1), Due: sent, Sent: sent, First: sent + ttft,
-				Last: sent + took, Done: sent + took, OutputTokens: 100, Status: results.StatusOK, Weight: 1}
+				Last: sent + took, Done: sent + took, PromptTokens: int64(ttft * 1000), OutputTokens: tokens,
+				RequestID: fmt.Sprintf("%s-%d-%d", "01JD", b.Index, n), Status: results.StatusOK, Weight: 1}
 			if b.Counts.OK == 0 || b.Counts.Errors > 0 && n%14 == 3 {
 				x.Status, x.ErrorKind, x.First, x.Last, x.OutputTokens = results.StatusError, b.Counts.ErrorKinds[0].Kind, 0, 0, 0
 			} else if b.Counts.Unfinished > 0 && n > b.Counts.OK {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/promptmill/promptmill/bench/history"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // historyColumns are the heads of the figures of package history, in its order.
@@ -22,7 +23,7 @@ func HistoryTerminal(w io.Writer, series []history.Series, o TerminalOptions) er
 	}
 	t := &terminal{printer: printer{w: w}, width: o.Width, color: o.Color}
 	for i := range series {
-		t.series(new(printable(series[i])))
+		t.series(new(plain.Copy(series[i])))
 	}
 	return t.err
 }

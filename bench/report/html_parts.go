@@ -60,6 +60,7 @@ func errorsCard(s *metrics.Summary) card {
 
 // A detail is all about one strategy.
 type detail struct {
+	Of      int // index of the benchmark
 	Name    string
 	Reading string
 	Remarks []fact
@@ -70,7 +71,7 @@ func details(s *metrics.Summary) []detail {
 	var ds []detail
 	for i := range s.Benchmarks {
 		b := &s.Benchmarks[i]
-		ds = append(ds, detail{orNone(b.Name), reading(b), remarks(b), timesTable(b)})
+		ds = append(ds, detail{i, orNone(b.Name), reading(b), remarks(b), timesTable(b)})
 	}
 	return ds
 }
@@ -80,12 +81,12 @@ func timesTable(b *metrics.Benchmark) table {
 	for _, d := range timings(b) {
 		row := []tableCell{textCell(d.Name)}
 		for _, q := range []struct{ p, v float64 }{{50, d.P50}, {90, d.P90}, {95, d.P95}, {99, d.P99}, {99.9, d.P999}} {
-			row = append(row, textCell(percentile(d.Dist, q.p, q.v)))
+			row = append(row, numberCell(percentile(d.Dist, q.p, q.v), q.v))
 		}
 		for _, v := range []float64{d.Mean, d.Std, d.Min, d.Max} {
-			row = append(row, textCell(duration(v)))
+			row = append(row, numberCell(duration(v), v))
 		}
-		t.Rows = append(t.Rows, append(row, textCell(integer(d.Count))))
+		t.Rows = append(t.Rows, tableRow{Cells: append(row, numberCell(integer(d.Count), float64(d.Count)))})
 	}
 	return t
 }
@@ -95,6 +96,7 @@ const errorBar = 140
 
 // An errorRow is one kind of error of one strategy.
 type errorRow struct {
+	Of                                    int
 	Strategy, Kind, Count, Share, Example string
 	Bar                                   px
 }
@@ -105,7 +107,7 @@ func errorRows(s *metrics.Summary) []errorRow {
 		b := &s.Benchmarks[i]
 		for _, e := range b.Counts.ErrorKinds {
 			part := share(e.Count, b.Counts.Total)
-			rows = append(rows, errorRow{b.Name, e.Kind, integer(e.Count), percent(part), e.Example, px(max(part*errorBar, 2))})
+			rows = append(rows, errorRow{i, b.Name, e.Kind, integer(e.Count), percent(part), e.Example, px(max(part*errorBar, 2))})
 		}
 	}
 	return rows

@@ -12,7 +12,13 @@ import (
 type table struct {
 	Caption string
 	Head    []string
-	Rows    [][]tableCell
+	Rows    []tableRow
+}
+
+// A tableRow is about the benchmark with the index Of, or about several if that is "".
+type tableRow struct {
+	Of    string
+	Cells []tableCell
 }
 
 // A tableCell is a text, and the number to sort by where it has one.
@@ -41,14 +47,17 @@ type tableColumn struct {
 func always(*metrics.Benchmark) bool { return true }
 
 func newTable(s *metrics.Summary, caption string, columns []tableColumn) table {
-	t := table{Caption: caption, Rows: make([][]tableCell, len(s.Benchmarks))}
+	t := table{Caption: caption, Rows: make([]tableRow, len(s.Benchmarks))}
+	for i := range t.Rows {
+		t.Rows[i].Of = strconv.Itoa(i)
+	}
 	for _, c := range columns {
 		if len(s.Benchmarks) > 0 && !anyOf(s, c.when) {
 			continue
 		}
 		t.Head = append(t.Head, c.head)
 		for i := range s.Benchmarks {
-			t.Rows[i] = append(t.Rows[i], c.cell(&s.Benchmarks[i]))
+			t.Rows[i].Cells = append(t.Rows[i].Cells, c.cell(&s.Benchmarks[i]))
 		}
 	}
 	return t
@@ -80,8 +89,8 @@ func strategyTable(s *metrics.Summary) table {
 		{"TTFT p50", always, func(b *metrics.Benchmark) tableCell { return median(b.TTFT) }},
 		{"TTFT p99", always, func(b *metrics.Benchmark) tableCell { return tail(b.TTFT) }},
 		{"TPOT p50", always, func(b *metrics.Benchmark) tableCell { return median(b.TPOT) }},
-		{"Chunk gap p50", always, func(b *metrics.Benchmark) tableCell { return median(b.ChunkGap) }},
-		{"Gen speed tok/s", always, func(b *metrics.Benchmark) tableCell { return numberCell(genSpeed(b), b.GenSpeed.P50) }},
+		{"Chunk gap p50", has(func(b *metrics.Benchmark) int { return b.ChunkGap.Count }), func(b *metrics.Benchmark) tableCell { return median(b.ChunkGap) }},
+		{"Gen speed tok/s", has(func(b *metrics.Benchmark) int { return b.GenSpeed.Count }), func(b *metrics.Benchmark) tableCell { return numberCell(genSpeed(b), b.GenSpeed.P50) }},
 		{"Output tok/s", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.OutputTokensPerSecond) }},
 		{"Req/s", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.RequestsPerSecond) }},
 		{"In flight", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.Concurrency) }},

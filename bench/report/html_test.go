@@ -36,7 +36,7 @@ func TestHTML_isSelfContained(t *testing.T) {
 	for fixture, run := range fixtures {
 		page := shownAs(t, "html", run())
 		markup := embedded.ReplaceAllString(page, "")
-		for _, bad := range []string{` style=`, ` src=`, ` href=`, `<link`, `<img`, `<iframe`, `<base`, `url(`, `@import`} {
+		for _, bad := range []string{` style=`, ` src=`, ` href="h`, ` href="/`, ` href="j`, `<link`, `<img`, `<iframe`, `<base`, `url(`, `@import`} {
 			if strings.Contains(markup, bad) {
 				t.Errorf("%s: page has %q", fixture, bad)
 			}
@@ -82,7 +82,7 @@ func TestHTML_timelineData(t *testing.T) {
 	samples := []Sample{
 		{Sequence: 3, PromptLine: 4, Sent: start + 1, First: start + 1.25, Done: start + 2, OutputTokens: 9, Status: results.StatusOK, Weight: 2.5},
 		{Sequence: 4, PromptLine: 5, Sent: start + 2, Done: start + 2.5, Status: results.StatusError, ErrorKind: "</script>", Weight: 1},
-		{Sequence: 5, PromptLine: 6, Sent: start + 3, Status: results.StatusUnfinished, Weight: 1},
+		{Sequence: 5, PromptLine: 6, Sent: start + 2.1, Status: results.StatusUnfinished, Weight: 1},
 	}
 	var b bytes.Buffer
 	if err := HTML(&b, s, samples); err != nil {
@@ -94,13 +94,16 @@ func TestHTML_timelineData(t *testing.T) {
 	}
 	end := (s.Benchmarks[0].EndNS - s.Benchmarks[0].StartNS) / 1000
 	want := []timelineRow{
-		{1e6, 1.25e6, 2e6, 0, 9, -1, 3, 4, 2500},
-		{2e6, -1, 2.5e6, 1, 0, 0, 4, 5, 1000},
-		{3e6, -1, end, 2, 0, -1, 5, 6, 1000},
+		{1e6, 1.25e6, 2e6, 0, 9, -1, 3, 4, 2500, 0},
+		{2e6, -1, 2.5e6, 1, 0, 0, 4, 5, 1000, 0},
+		{2.1e6, -1, end, 2, 0, -1, 5, 6, 1000, 1},
 	}
 	tb := got.Benchmarks[0]
 	if len(tb.Rows) != len(want) || tb.Rows[0] != want[0] || tb.Rows[1] != want[1] || tb.Rows[2] != want[2] {
 		t.Errorf("rows = %v, want %v", tb.Rows, want)
+	}
+	if tb.Lanes != 2 {
+		t.Errorf("%d lanes, want 2", tb.Lanes)
 	}
 	if tb.All || len(tb.Kinds) != 1 || tb.Kinds[0] != "</script>" {
 		t.Errorf("all = %v, kinds = %q", tb.All, tb.Kinds)
@@ -110,8 +113,8 @@ func TestHTML_timelineData(t *testing.T) {
 // Answers without output are not in the latency figures, so not in their drawing either.
 func TestCurve_leavesOutEmptyAnswers(t *testing.T) {
 	samples := []Sample{
-		{Sent: 1, First: 1.5, Done: 2, OutputTokens: 3, Status: results.StatusOK},
-		{Sent: 1, Done: 1.001, Status: results.StatusOK},
+		{Sent: 1, First: 1.5, Last: 2, Done: 2, OutputTokens: 3, Status: results.StatusOK, Weight: 1},
+		{Sent: 1, Done: 1.001, Empty: true, Status: results.StatusOK, Weight: 1},
 	}
 	for _, m := range measures {
 		if values, _ := m.curve(samples, 0, metrics.Dist{Count: 1}); len(values) != 1 {

@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/report/plain"
 	"github.com/promptmill/promptmill/bench/results"
 )
 
@@ -41,7 +38,7 @@ func JSON(w io.Writer, s *metrics.Summary) error {
 		return fmt.Errorf("summary of run %q as JSON: %w", s.Run.ID, err)
 	}
 	text = bytes.ToValidUTF8(text, []byte("\uFFFD")) // a manifest is raw JSON, which may hold any byte
-	_, err = w.Write(append(escapeUnprintable(text), '\n'))
+	_, err = w.Write(append(plain.JSON(text), '\n'))
 	return err
 }
 
@@ -78,28 +75,3 @@ func fillLists(doc *Document) {
 		}
 	}
 }
-
-// escapeUnprintable writes the runes of a JSON text that do not print, such as direction overrides, as \u escapes.
-// They occur in strings only, where the escape means the same.
-func escapeUnprintable(text []byte) []byte {
-	if !bytes.ContainsFunc(text, unprintable) {
-		return text
-	}
-	var b strings.Builder
-	for len(text) > 0 {
-		r, n := utf8.DecodeRune(text)
-		switch {
-		case !unprintable(r):
-			b.Write(text[:n])
-		case r > 0xffff:
-			hi, lo := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, hi, lo)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		text = text[n:]
-	}
-	return []byte(b.String())
-}
-
-func unprintable(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }

@@ -24,7 +24,7 @@ func TestJSON_readsBack(t *testing.T) {
 		if doc.SchemaVersion != JSONVersion {
 			t.Errorf("schema version %d, want %d", doc.SchemaVersion, JSONVersion)
 		}
-		if d := cmp.Diff(Findings(s), doc.Findings); d != "" {
+		if d := cmp.Diff(findings(s), doc.Findings); d != "" {
 			t.Errorf("findings -want +got:\n%s", d)
 		}
 		want, _ := json.Marshal(s)

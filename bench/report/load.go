@@ -11,6 +11,7 @@ import (
 // in an open one.
 type level struct {
 	*metrics.Benchmark
+	n    int // of the benchmark in its summary
 	load float64
 }
 
@@ -22,7 +23,7 @@ func levels(s *metrics.Summary, open bool) []level {
 		if openLoop(b) != open || b.Counts.OK == 0 {
 			continue
 		}
-		ls = append(ls, level{b, offered(b)})
+		ls = append(ls, level{b, i, offered(b)})
 	}
 	slices.SortStableFunc(ls, func(a, b level) int { return cmp.Compare(a.load, b.load) })
 	return ls

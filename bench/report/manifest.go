@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // A manifest is the part of a prompt file's manifest that a report shows. The file is another program's or
@@ -42,7 +44,7 @@ func readManifest(raw json.RawMessage) manifest {
 	if len(raw) == 0 || json.Unmarshal(raw, &m) != nil {
 		return manifest{}
 	}
-	return printable(m)
+	return plain.Copy(m)
 }
 
 // dataset says where the prompts came from, such as "openai/gsm8k, commit 740312a, config main, split test".

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // Markdown writes s as the write-up of a benchmark in GitHub-flavoured markdown: setup, one block per strategy, the
 // key metrics, what was learned, next steps.
 func Markdown(w io.Writer, s *metrics.Summary) error {
-	m := &mdWriter{printer: printer{w: w}, s: new(printable(*s))}
+	m := &mdWriter{printer: printer{w: w}, s: new(plain.Copy(*s))}
 	m.line("# Benchmark of ", markdown(orNone(m.s.Run.Model)))
 	m.verdict()
 	m.setup()
@@ -22,7 +23,9 @@ func Markdown(w io.Writer, s *metrics.Summary) error {
 	for i := range m.s.Benchmarks {
 		m.strategy(&m.s.Benchmarks[i])
 	}
+	m.servers()
 	m.keyMetrics()
+	m.goodput()
 	m.learned()
 	m.definitions()
 	return m.err

@@ -93,8 +93,14 @@ func remarks(b *metrics.Benchmark) []fact {
 	if c.Unfinished > 0 {
 		completed += fmt.Sprintf(", %s unfinished", integer(c.Unfinished))
 	}
+	if c.Cancelled > 0 {
+		completed += fmt.Sprintf(", %s cancelled on purpose", integer(c.Cancelled))
+	}
 	if c.Warmup > 0 {
 		completed += fmt.Sprintf("; %s for warm-up left out", integer(c.Warmup))
+	}
+	if c.Cooldown > 0 {
+		completed += fmt.Sprintf("; %s for cool-down left out", integer(c.Cooldown))
 	}
 	if c.ZeroToken > 0 {
 		completed += fmt.Sprintf("; %s without any token", integer(c.ZeroToken))
@@ -112,7 +118,7 @@ func remarks(b *metrics.Benchmark) []fact {
 		fact{Label: "Arrival times by", Value: tally(b.TimeSources)},
 		fact{Label: "Finish reasons", Value: tally(b.FinishReasons)})
 	if b.Accuracy != nil {
-		facts = append(facts, fact{Label: "Accuracy", Value: percent(*b.Accuracy)})
+		facts = append(facts, fact{Label: "Accuracy", Value: accuracy(b)})
 	}
 	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" })
 }

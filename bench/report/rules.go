@@ -29,14 +29,22 @@ var rules = []rule{
 		"Lower the rate or max_tokens until the errors stop; the server finishes fewer requests than it is sent."},
 	{"requests-failed", requestsFailed,
 		"Read the first message of each kind and the server's log of that time; the latency figures leave these requests out."},
+	{"timeouts-under-rate", timeoutsUnderRate,
+		"Lower the rate until none time out: requests arrive faster than the server finishes them, and the wait grows for as long as the run lasts."},
 	{"timeouts", timeouts,
 		"Raise the request timeout, or lower the load or max_tokens so that answers end within it."},
 	{"truncated-streams", truncated,
 		"Look for a proxy, a time limit or a crash between the server and the client that cuts streams."},
 	{"connections-closed", connectionsClosed,
 		"Turn keep-alive on in the server or proxy, or raise its idle limit: connection set-up is in these latencies."},
+	{"repeats-differ", unstable,
+		"Look for what else the server or the client was doing, warm up longer and repeat again: differences smaller than this mean nothing."},
+	{"slo-missed", sloKept,
+		"Plan for the highest load that keeps the SLO, less room for peaks; test between the two loads to find the edge."},
 	{"saturation", saturation,
 		"Test the loads around this point more finely, and plan capacity below it."},
+	{"slow-first-token", slowFirstToken,
+		"Nothing queues at this load, so look at the prompts' length, the speed of prefill, a cold start, or a proxy that holds streams back."},
 	{"ttft-grows", ttftGrows,
 		"Choose the TTFT that users accept and take the highest load that keeps it; more slots or replicas move that load."},
 	{"ttft-tail", ttftTail,
@@ -65,10 +73,7 @@ var rules = []rule{
 		"Repeat the run: one run does not show how much the figures vary by themselves."},
 }
 
-// Findings are what the numbers of s say, the most important first: the rules whose evidence is there.
-func Findings(s *metrics.Summary) []Finding { return findings(new(printable(*s))) }
-
-// findings is Findings of a summary whose text is printable already.
+// findings are what the numbers of s say, the most important first: the rules whose evidence is there.
 func findings(s *metrics.Summary) []Finding {
 	var out []Finding
 	for _, r := range rules {

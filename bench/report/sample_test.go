@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"iter"
 	"math"
@@ -119,5 +120,83 @@ func TestCollect_returnsWhatCameBeforeAnError(t *testing.T) {
 func TestCollect_noRoom(t *testing.T) {
 	if got := collect(t, sent(10), 0); len(got) != 0 {
 		t.Errorf("%d samples for no room", len(got))
+	}
+}
+
+// The slowest requests are shown one by one, so none of them may be lost in the lottery, nor count for others.
+func TestCollect_keepsTheSlowest(t *testing.T) {
+	rs := sent(5000)
+	for _, at := range []int{17, 2600, 4441} {
+		rs[at].DoneNS += int64(at) * 1e6
+		rs[at+1].FirstTokenNS += 300e6
+	}
+	ttfts, latencies, weight := 0, 0, 0.0
+	for _, x := range collect(t, rs, 200) {
+		if x.Benchmark != 0 {
+			continue
+		}
+		weight += x.Weight
+		if x.Done-x.Sent > 0.91 {
+			latencies++
+		}
+		if x.First > 0 && x.First-x.Sent > 0.3 {
+			ttfts++
+		}
+	}
+	if latencies != 3 || ttfts != 3 {
+		t.Errorf("%d of 3 long latencies and %d of 3 long TTFTs are kept", latencies, ttfts)
+	}
+	if math.Abs(weight-5000) > 1e-6 {
+		t.Errorf("the weights add up to %v, want 5000", weight)
+	}
+}
+
+// Looking at the samples in between must not change which ones are kept in the end.
+func TestSampler_mayBeLookedAt(t *testing.T) {
+	rs := sent(2000)
+	s := NewSampler(100)
+	for i, r := range rs {
+		s.Add(r)
+		if i%97 == 0 {
+			s.Samples()
+		}
+	}
+	if d := cmp.Diff(collect(t, rs, 100), s.Samples()); d != "" {
+		t.Errorf("looking changes the samples:\n%s", d)
+	}
+}
+
+// A page of a million requests must stay one that a browser opens at once.
+func TestHTML_ofAMillionRequests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a million records")
+	}
+	s := levelsRun()
+	perBenchmark := 1_000_000 / len(s.Benchmarks)
+	samples, err := Collect(func(yield func(*results.Record, error) bool) {
+		var r results.Record
+		for i := range s.Benchmarks {
+			for n := range int64(perBenchmark) {
+				sent := s.Benchmarks[i].StartNS + n*1e5
+				r = results.Record{Benchmark: int32(i), Sequence: n, PromptLine: n, SentNS: sent, FirstTokenNS: sent + 5e7, LastTokenNS: sent + 9e8,
+					DoneNS: sent + 9e8 + n%1000*1e5, OutputTokens: 90 + n%20, RequestID: "a", Status: results.StatusOK}
+				if !yield(&r, nil) {
+					return
+				}
+			}
+		}
+	}, SamplesFor(len(s.Benchmarks)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page bytes.Buffer
+	if err := HTML(&page, s, samples); err != nil {
+		t.Fatal(err)
+	}
+	if page.Len() > 4<<20 {
+		t.Errorf("the page has %d bytes, want at most 4 MiB", page.Len())
+	}
+	if note := "A sample of 4000 requests; the strips are scaled up to all."; !bytes.Contains(page.Bytes(), []byte(note)) {
+		t.Errorf("the page does not say %q", note)
 	}
 }

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/promptmill/promptmill/bench/conditions"
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/report/plain"
 	"github.com/promptmill/promptmill/bench/results"
 )
 
@@ -48,28 +49,11 @@ func setup(s *metrics.Summary) []fact {
 func options(r *results.Run) []fact {
 	var facts []fact
 	for _, name := range slices.Sorted(maps.Keys(r.Config)) {
-		if v := option(r.Config[name]); v != "" {
+		if v := plain.Text(conditions.Option(r.Config[name])); v != "" {
 			facts = append(facts, fact{name, v, true})
 		}
 	}
 	return facts
-}
-
-// option prints the value of an option; one that is empty was not given.
-func option(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case float64:
-		return exact(v)
-	}
-	text, err := json.Marshal(v)
-	if err != nil {
-		return ""
-	}
-	return visible(string(text))
 }
 
 func tool(r *results.Run) string {

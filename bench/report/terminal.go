@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // TerminalOptions is how [Terminal] writes.
@@ -19,12 +20,16 @@ func Terminal(w io.Writer, s *metrics.Summary, o TerminalOptions) error {
 	if o.Width <= 0 {
 		o.Width = 80
 	}
-	t := &terminal{printer: printer{w: w}, s: new(printable(*s)), width: o.Width, color: o.Color}
+	t := &terminal{printer: printer{w: w}, s: new(plain.Copy(*s)), width: o.Width, color: o.Color}
 	t.header()
 	t.verdict()
 	t.strategies()
 	t.openLoops()
+	t.accuracies()
+	t.servers()
+	t.goodput()
 	t.errors()
+	t.apart()
 	t.definitions()
 	return t.err
 }

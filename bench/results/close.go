@@ -36,6 +36,7 @@ func (w *Writer) Close(run *Run) error {
 	if err := w.checkpoint(false); err != nil {
 		return errors.Join(err, w.file.f.Close())
 	}
+	w.run.ServerMetrics = w.samples.joined(run.ServerMetrics)
 	err := w.compact(w.path + closingSuffix)
 	if err == nil {
 		err = os.Rename(w.path+closingSuffix, w.path)

@@ -18,10 +18,11 @@ type File struct {
 	// checkpoint are not in it, and Run is as it was then.
 	Partial bool
 
-	name string // of the file that is read
-	f    *os.File
-	pf   *parquet.File
-	sums []uint32 // of the row groups
+	name    string // of the file that is read
+	version int    // of its schema
+	f       *os.File
+	pf      *parquet.File
+	sums    []uint32 // of the row groups
 }
 
 // StoppedUnclosed is the [Run.Stopped] of a partial file whose run gave no other reason.
@@ -88,7 +89,7 @@ func (f *File) Close() error { return f.f.Close() }
 const batchRows = 128
 
 // Records yields every record, in file order. The record is the caller's only until the next iteration. After
-// an error the sequence ends.
+// an error the sequence ends. What an older file has no column for is zero, but for Model, which is its run's.
 func (f *File) Records() iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		rows := make([]Record, batchRows)
@@ -105,6 +106,7 @@ func (f *File) Records() iter.Seq2[*Record, error] {
 				}
 				for j := range batch {
 					read++
+					f.upgrade(&batch[j])
 					if !yield(&batch[j], nil) {
 						return
 					}
@@ -115,6 +117,13 @@ func (f *File) Records() iter.Seq2[*Record, error] {
 				return
 			}
 		}
+	}
+}
+
+// upgrade fills in what a file of an older version says once for all its rows.
+func (f *File) upgrade(r *Record) {
+	if f.version < 2 {
+		r.Model = f.Run.Model
 	}
 }
 

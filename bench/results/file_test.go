@@ -48,7 +48,7 @@ func TestOpen_refuses(t *testing.T) {
 		"two magics":     {"PAR1PAR1", results.ErrCorrupt, ""},
 		"huge footer":    {"PAR1\x15\x02\x19\xff\xff\xff\x7fPAR1", results.ErrCorrupt, ""},
 		"foreign":        {foreignParquet(t), results.ErrNotResults, version},
-		"newer":          {foreignParquet(t, version, "2", run, "{}"), results.ErrNewer, "schema version 2"},
+		"newer":          {foreignParquet(t, version, "3", run, "{}"), results.ErrNewer, "schema version 3, this one reads up to 2"},
 		"version zero":   {foreignParquet(t, version, "0", run, "{}"), results.ErrCorrupt, `"0"`},
 		"version text":   {foreignParquet(t, version, "one", run, "{}"), results.ErrCorrupt, `"one"`},
 		"no checksum":    {foreignParquet(t, version, "1", run, "{}"), results.ErrCorrupt, "no checksum"},
@@ -98,7 +98,7 @@ func TestClosedFile_shape(t *testing.T) {
 	for _, p := range pf.Metadata().KeyValueMetadata {
 		kv[p.Key] = p.Value
 	}
-	if kv["promptmill.schema_version"] != "1" || kv["promptmill.manifest"] != string(aRun().Manifest) {
+	if kv["promptmill.schema_version"] != "2" || kv["promptmill.manifest"] != string(aRun().Manifest) {
 		t.Errorf("version %q, manifest %q", kv["promptmill.schema_version"], kv["promptmill.manifest"])
 	}
 	if _, ok := kv["promptmill.checkpoint"]; ok {

@@ -25,6 +25,7 @@ type growing struct {
 	meta   format.FileMetaData
 	level  []int    // of each row group: how many merges made it
 	sums   []uint32 // of each row group: its checksum
+	blocks string   // where the last block of samples is; "" is nowhere
 	footer int      // bytes of the last footer
 }
 
@@ -47,8 +48,9 @@ func newGrowing(f *os.File, kv []format.KeyValue) (*growing, error) {
 	return g, g.write([]byte(magic), kv)
 }
 
-// append adds the only row group of file, a whole parquet file (nil: none), and a new footer.
-func (g *growing) append(file []byte, kv []format.KeyValue) error {
+// append adds the only row group of file, a whole parquet file (nil: none), samples of servers, each as JSON on a line
+// (nil: none), and a new footer.
+func (g *growing) append(file, samples []byte, kv []format.KeyValue) error {
 	var pages []byte
 	add := func(file []byte, level int) error {
 		s, err := cutSegment(file)
@@ -78,6 +80,9 @@ func (g *growing) append(file []byte, kv []format.KeyValue) error {
 			return err
 		}
 	}
+	if samples != nil {
+		pages, g.blocks = appendBlock(pages, g.end, g.blocks, samples)
+	}
 	return g.write(pages, kv)
 }
 
@@ -85,6 +90,9 @@ func (g *growing) append(file []byte, kv []format.KeyValue) error {
 func (g *growing) write(pages []byte, kv []format.KeyValue) error {
 	if len(g.meta.RowGroups) > parquet.MaxRowGroups {
 		return fmt.Errorf("more than %d row groups: stop the run earlier, or split it into shards", parquet.MaxRowGroups)
+	}
+	if g.blocks != "" {
+		kv = append(kv, format.KeyValue{Key: keyServersAt, Value: g.blocks})
 	}
 	g.meta.KeyValueMetadata = withChecksums(stamp(kv, g.end+int64(len(pages))), g.sums)
 	g.meta.NumRows = 0

@@ -16,7 +16,9 @@ const (
 	keyRun          = "promptmill.run"
 	keyVersion      = "promptmill.schema_version"
 	keyManifest     = "promptmill.manifest"
-	keyCheckpoint   = "promptmill.checkpoint" // where this footer starts, for as long as the run has not closed the file
+	keyServers      = "promptmill.server_metrics"
+	keyServersAt    = "promptmill.server_metrics_at" // of a file that is not closed: where the last block of samples is
+	keyCheckpoint   = "promptmill.checkpoint"        // where this footer starts, for as long as the run has not closed the file
 	keyRowGroupSums = "promptmill.row_group_crc32c"
 	keyFooterSum    = "promptmill.footer_crc32c"
 	keyHuggingFace  = "huggingface"
@@ -42,6 +44,13 @@ func keyValues(run *Run, checkpoint bool) ([]format.KeyValue, error) {
 	}
 	if len(run.Manifest) > 0 {
 		kv = append(kv, format.KeyValue{Key: keyManifest, Value: string(run.Manifest)})
+	}
+	if len(run.ServerMetrics) > 0 && !checkpoint {
+		text, err := json.Marshal(run.ServerMetrics)
+		if err != nil {
+			return nil, fmt.Errorf("server metrics: %w", err)
+		}
+		kv = append(kv, format.KeyValue{Key: keyServers, Value: string(text)})
 	}
 	if checkpoint {
 		kv = append(kv, format.KeyValue{Key: keyCheckpoint})
@@ -72,6 +81,10 @@ func (f *File) readKeyValues(pf *parquet.File) (err error) {
 	if f.sums, err = parseChecksums(sums, len(pf.RowGroups())); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
+	version, _ := pf.Lookup(keyVersion)
+	if f.version, err = strconv.Atoi(version); err != nil {
+		return fmt.Errorf("%w: %s in the footer: %w", ErrCorrupt, keyVersion, err)
+	}
 	text, ok := pf.Lookup(keyRun)
 	if !ok {
 		return fmt.Errorf("%w: its footer has no %q", ErrCorrupt, keyRun)
@@ -83,7 +96,20 @@ func (f *File) readKeyValues(pf *parquet.File) (err error) {
 		f.Run.Manifest = json.RawMessage(manifest)
 	}
 	_, f.Partial = pf.Lookup(keyCheckpoint)
+	if err := f.readServerMetrics(pf); err != nil {
+		return fmt.Errorf("%w: server metrics: %w", ErrCorrupt, err)
+	}
 	return nil
+}
+
+func (f *File) readServerMetrics(pf *parquet.File) (err error) {
+	if text, ok := pf.Lookup(keyServers); ok {
+		return json.Unmarshal([]byte(text), &f.Run.ServerMetrics)
+	}
+	if ref, ok := pf.Lookup(keyServersAt); ok {
+		f.Run.ServerMetrics, err = readBlocks(f.f, ref)
+	}
+	return err
 }
 
 // huggingFaceFeatures is the value of the "huggingface" key: the features of a dataset with these columns, so

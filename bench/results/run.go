@@ -21,9 +21,29 @@ type Run struct {
 	Prompts       PromptSet       `json:"prompts"`
 	Host          Host            `json:"host"`
 	Benchmarks    []Benchmark     `json:"benchmarks"`
-	Stopped       string          `json:"stopped,omitempty"`  // why the run ended before its plan did: "interrupted"; empty when it did not
-	Parts         []Part          `json:"parts,omitempty"`    // the runs that were merged into this one, by start; empty for a single run
-	Manifest      json.RawMessage `json:"manifest,omitempty"` // the prompt file's manifest, as it was
+	Tokenizer     string          `json:"tokenizer,omitempty"`  // that counted where a row says [TokensFromTokenizer]: its name, or the file and its SHA-256
+	Stopped       string          `json:"stopped,omitempty"`    // why the run ended before its plan did: "interrupted"; empty when it did not
+	Search        *Search         `json:"search,omitempty"`     // what a search for the highest load found; nil without one
+	Conclusion    string          `json:"conclusion,omitempty"` // what a sweep or search says at its end, for people
+	Parts         []Part          `json:"parts,omitempty"`      // the runs that were merged into this one, by start; empty for a single run
+	Manifest      json.RawMessage `json:"manifest,omitempty"`   // the prompt file's manifest, as it was
+
+	// ServerMetrics are under a key of their own, "promptmill.server_metrics". A [Writer] adds to them what
+	// [Writer.AddServerSample] was given.
+	ServerMetrics []ServerMetrics `json:"-"`
+}
+
+// Search is what a search for the highest load that keeps an SLO found.
+type Search struct {
+	SLO          string  `json:"slo"`
+	Over         string  `json:"over"`            // "rate" (requests/s) or "concurrency" (slots): the unit of the loads
+	Found        float64 `json:"found,omitempty"` // highest load that keeps the SLO; 0 when none does
+	FoundDetail  string  `json:"found_detail,omitempty"`
+	Missed       float64 `json:"missed,omitempty"` // lowest load that misses it; 0 when none does
+	MissedDetail string  `json:"missed_detail,omitempty"`
+	Confidence   float64 `json:"confidence,omitempty"` // with which both are known; 0 when the samples were too small to say
+	Benchmarks   int     `json:"benchmarks"`           // that the search took
+	Ended        string  `json:"ended,omitempty"`      // why it ended; empty when it was stopped
 }
 
 // Part is one of the runs that a merged file is made of. Rows keep its ID in their column run.
@@ -67,7 +87,20 @@ type Benchmark struct {
 	WindowEndNS       int64   `json:"window_end_ns"`                // end of the measured window: the time limit or interrupt where one ended it, else the last answer
 	EndNS             int64   `json:"end_ns"`                       // the last answer, after the drain
 	StopReason        string  `json:"stop_reason"`                  // "max_requests", "max_seconds", "prompts", "interrupted", ...
+	StopDetail        string  `json:"stop_detail,omitempty"`        // the evidence for StopReason in plain words: "12 of the last 100 requests failed"
 	Health            Health  `json:"health"`
+
+	// What else tells the load of this benchmark from that of another.
+	Shape      string            `json:"shape,omitempty"`       // of a load that TargetRate and TargetConcurrency do not describe: "10/s:30s,50/s:1m" of stages, "burstiness 0.5", "think 2s..5s"
+	Cap        int               `json:"cap,omitempty"`         // most requests in flight at once in an open loop; what waits keeps its due time. 0 is no cap
+	PrefillCap int               `json:"prefill_cap,omitempty"` // most requests that waited for their first token at once, as Cap
+	Vary       map[string]string `json:"vary,omitempty"`        // options of this benchmark that the run varies, by the name of their flag
+
+	// Parts of the benchmark before and after the measured window. Zero where there is none.
+	WarmupStartNS int64 `json:"warmup_start_ns,omitempty"` // start of the warm-up, which ends at StartNS
+	CooldownEndNS int64 `json:"cooldown_end_ns,omitempty"` // end of sending in the cool-down, which starts at WindowEndNS
+
+	TurnsDropped int64 `json:"turns_dropped,omitempty"` // turns of sessions that were not sent, because one before them had no whole answer
 
 	// Windows are the measured windows one after the other, where merged runs were apart in time; what lies between
 	// them was not measured. Empty for one window, which the instants above are.
@@ -91,5 +124,6 @@ type Health struct {
 	SinkBacklogMax    int     `json:"sink_backlog_max"` // records waiting to be written, at worst
 	ConnectionsOpened int     `json:"connections_opened"`
 	ConnectionsReused int     `json:"connections_reused"`
-	Pacing            string  `json:"pacing"` // how sending was timed: "thread", "timer", or "none" in a closed loop
+	SuspendedNS       int64   `json:"suspended_ns,omitempty"` // longest time for which the client did not run at all: stopped, or the machine asleep
+	Pacing            string  `json:"pacing"`                 // how sending was timed: "thread", "timer", or "none" in a closed loop
 }

@@ -29,8 +29,11 @@ func aRun() *results.Run {
 		Prompts:       results.PromptSet{Path: "p.jsonl", Format: "jsonl", SHA256: "ab", Count: 3},
 		Host:          results.Host{OS: "linux", Arch: "amd64", CPUs: 2, GoVersion: "go1.26"},
 		Benchmarks: []results.Benchmark{
-			{Strategy: "synchronous", StartNS: 1, WindowEndNS: 9, EndNS: 10, StopReason: "prompts"},
-			{Index: 1, Strategy: "constant", TargetRate: 4, Health: results.Health{Pacing: "thread"}},
+			{Strategy: "synchronous", StartNS: 1, WindowEndNS: 9, EndNS: 10, StopReason: "errors", StopDetail: "12 of the last 100 failed"},
+			{
+				Index: 1, Strategy: "constant", TargetRate: 4, Health: results.Health{Pacing: "thread", SuspendedNS: 5},
+				Shape: "stages 4/s:1s", Cap: 64, Vary: map[string]string{"max-tokens": "64"}, WarmupStartNS: 11, CooldownEndNS: 90,
+			},
 		},
 		Manifest: json.RawMessage("{\"rows\":  3}\n"),
 	}
@@ -40,7 +43,7 @@ func aRun() *results.Run {
 func aRecord(i int) *results.Record {
 	t := int64(i+1) * 1_000_000
 	r := &results.Record{
-		Run: "r-1", Benchmark: int32(i / 100), Strategy: "synchronous", TargetConcurrency: 1, Sequence: int64(i),
+		Run: "r-1", Model: "m", Benchmark: int32(i / 100), Strategy: "synchronous", TargetConcurrency: 1, Sequence: int64(i),
 		RequestID: fmt.Sprintf("r-1-%d", i), PromptLine: int64(i + 1), PromptSHA256: fmt.Sprintf("%064x", i%37),
 		DueNS: t, SentNS: t + 10, ConnectedNS: t + 20, HeadersNS: t + 1000, FirstChunkNS: t + 1100,
 		FirstTokenNS: t + 1200, FirstOutputNS: t + 1300, LastTokenNS: t + 5000, DoneNS: t + 5100,
@@ -55,8 +58,10 @@ func aRecord(i int) *results.Record {
 		r.ResponseText, r.Expected, r.Score = new("yes\n\u2028"), new(""), new(0.5)
 		r.ServerPromptMS, r.ServerPredictedMS = new(1.5), new(2.5)
 		r.TargetRate, r.TargetConcurrency, r.Warmup = 2.5, 0, true
+		r.Model, r.Target, r.Session, r.Turn = "lora", "http://127.0.0.1:8001", new(int64(3)), new(int32(0))
 	case 2:
 		r.Status, r.ErrorKind, r.ErrorMessage, r.HTTPStatus = results.StatusError, "http_status", "503", 503
+		r.ErrorBody, r.Cooldown = new(`{"error":{"message":"Loading model"}}`), true
 		r.ChunkNS, r.ChunkTokens, r.FirstTokenNS, r.LastTokenNS = nil, nil, 0, 0
 		r.PromptTokens, r.OutputTokens, r.TokenSource = nil, 0, results.TokensUnknown
 	}
@@ -72,7 +77,9 @@ func anyRecord(t *rapid.T) *results.Record {
 	return &results.Record{
 		Run: text.Draw(t, "run"), Benchmark: int32s.Draw(t, "benchmark"), Strategy: text.Draw(t, "strategy"),
 		TargetRate: float.Draw(t, "rate"), TargetConcurrency: int32s.Draw(t, "slots"), Sequence: ns.Draw(t, "sequence"),
-		Shard: int32s.Draw(t, "shard"), Warmup: rapid.Bool().Draw(t, "warmup"), RequestID: text.Draw(t, "id"),
+		Shard: int32s.Draw(t, "shard"), Warmup: rapid.Bool().Draw(t, "warmup"), Cooldown: rapid.Bool().Draw(t, "cooldown"),
+		Model: text.Draw(t, "model"), Target: text.Draw(t, "target"), Session: rapid.Ptr(ns, true).Draw(t, "session"),
+		Turn: rapid.Ptr(int32s, true).Draw(t, "turn"), ErrorBody: rapid.Ptr(text, true).Draw(t, "body"), RequestID: text.Draw(t, "id"),
 		PromptLine: ns.Draw(t, "line"), PromptSHA256: text.Draw(t, "sha"), SourceRow: rapid.Ptr(ns, true).Draw(t, "row"),
 		DueNS: ns.Draw(t, "due"), SentNS: ns.Draw(t, "sent"), ConnectedNS: ns.Draw(t, "connected"),
 		HeadersNS: ns.Draw(t, "headers"), FirstChunkNS: ns.Draw(t, "chunk"), FirstTokenNS: ns.Draw(t, "token"),
@@ -81,7 +88,7 @@ func anyRecord(t *rapid.T) *results.Record {
 		TimeSource: text.Draw(t, "time source"), CoalescedChunks: int32s.Draw(t, "coalesced"),
 		PromptTokens: rapid.Ptr(ns, true).Draw(t, "prompt tokens"), OutputTokens: ns.Draw(t, "output tokens"),
 		ReasoningTokens: rapid.Ptr(ns, true).Draw(t, "reasoning"), CachedTokens: rapid.Ptr(ns, true).Draw(t, "cached"),
-		TokenSource: text.Draw(t, "token source"), ServerPromptMS: rapid.Ptr(float, true).Draw(t, "prompt ms"),
+		TokenSource: text.Draw(t, "token source"), ServerQueueMS: rapid.Ptr(float, true).Draw(t, "queue ms"), ServerPromptMS: rapid.Ptr(float, true).Draw(t, "prompt ms"),
 		ServerPredictedMS: rapid.Ptr(float, true).Draw(t, "predicted ms"), Status: text.Draw(t, "status"),
 		ErrorKind: text.Draw(t, "kind"), ErrorMessage: text.Draw(t, "message"), HTTPStatus: int32s.Draw(t, "http"),
 		FinishReason: text.Draw(t, "finish"), Attempts: int32s.Draw(t, "attempts"),

@@ -39,6 +39,8 @@ type Writer struct {
 	enc  *parquet.GenericWriter[Record]
 	buf  bytes.Buffer
 
+	samples samples // of servers
+
 	row      [1]Record // what enc.Write is given
 	rows     int       // in enc, not yet in the file
 	size     int       // of those, roughly
@@ -96,7 +98,7 @@ func (w *Writer) Tick() error {
 	if err := w.usable(); err != nil {
 		return err
 	}
-	if w.rows == 0 && !w.stale {
+	if w.rows == 0 && !w.stale && !w.samples.waiting() {
 		return nil
 	}
 	step := 1 + w.file.footer/footerStep
@@ -136,7 +138,7 @@ func (w *Writer) checkpoint(provisional bool) error {
 		}
 		segment = w.buf.Bytes()
 	}
-	if err := w.file.append(segment, kv); err != nil {
+	if err := w.file.append(segment, w.samples.take(), kv); err != nil {
 		return w.fail(err)
 	}
 	if w.rows > 0 {
@@ -172,7 +174,7 @@ func (w *Writer) fail(err error) error {
 // sizeOf is about what r takes in memory while it waits for a checkpoint.
 func sizeOf(r *Record) int {
 	n := 512 + 8*len(r.ChunkNS) + 4*len(r.ChunkTokens) + len(r.ErrorMessage)
-	for _, s := range []*string{r.ResponseText, r.Expected} {
+	for _, s := range []*string{r.ErrorBody, r.ResponseText, r.Expected} {
 		if s != nil {
 			n += len(*s)
 		}
@@ -183,12 +185,15 @@ func sizeOf(r *Record) int {
 // cleanText makes every string of r valid UTF-8.
 func cleanText(r *Record) {
 	for _, s := range []*string{
-		&r.Run, &r.Strategy, &r.RequestID, &r.PromptSHA256, &r.TimeSource, &r.TokenSource,
+		&r.Run, &r.Strategy, &r.Model, &r.Target, &r.RequestID, &r.PromptSHA256, &r.TimeSource, &r.TokenSource,
 		&r.Status, &r.ErrorKind, &r.ErrorMessage, &r.FinishReason,
 	} {
 		*s = strings.ToValidUTF8(*s, "\uFFFD")
 	}
-	for _, p := range []**string{&r.ResponseText, &r.Expected} {
+	if r.ErrorBody != nil && len(*r.ErrorBody) > ErrorBodyLimit {
+		r.ErrorBody = new((*r.ErrorBody)[:ErrorBodyLimit])
+	}
+	for _, p := range []**string{&r.ErrorBody, &r.ResponseText, &r.Expected} {
 		if *p != nil {
 			*p = new(strings.ToValidUTF8(**p, "\uFFFD"))
 		}

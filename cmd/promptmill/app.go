@@ -12,33 +12,38 @@ import (
 // app is one invocation of the program.
 type app struct {
 	*process
-	cli *cli.App
+	cli     *cli.App
+	config  *configFile
+	applied []setting // of the config file, in this command
 }
 
 func newApp(p *process) *app {
-	a := &app{process: p}
+	a := &app{process: p, config: new(configFile)}
 	a.cli = &cli.App{
 		Name:      "promptmill",
 		Usage:     "datasets to prompts, LLM servers to numbers",
 		UsageText: "promptmill COMMAND [flags] [arguments]",
-		Description: `promptmill demo                                            try the whole chain, without a network
-promptmill convert data.parquet -o prompts.jsonl           a dataset to prompts
-promptmill validate prompts.jsonl                          check a prompt file
-promptmill bench prompts.jsonl --target http://host:8000   measure a server
-promptmill report results.parquet --format markdown        write it up`,
+		Description: `Examples:
+  promptmill demo                                           try all of it
+  promptmill convert data.parquet -o prompts.jsonl          a dataset to prompts
+  promptmill validate prompts.jsonl                         check a prompt file
+  promptmill bench prompts.jsonl --target http://host:8000  measure a server
+  promptmill report results.parquet --format markdown       write it up`,
 		Version: version(),
 		Commands: []*cli.Command{
 			a.pullCommand(), a.pushCommand(), a.inspectCommand(), a.convertCommand(), a.validateCommand(), a.benchCommand(),
 			a.reportCommand(), a.compareCommand(), a.mergeCommand(), a.historyCommand(), a.mockCommand(), a.demoCommand(), a.schemaCommand(),
+			a.doctorCommand(), a.configCommand(), a.completionCommand(), a.manCommand(), a.helpCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
+		HideHelp:                  true,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              usageError,
-		CustomAppHelpTemplate:     appHelp,
 		Action:                    a.unknown,
 	}
+	a.cli.Setup() // names the commands
 	for _, c := range a.cli.Commands {
 		prepare(c)
 	}
@@ -46,55 +51,75 @@ promptmill report results.parquet --format markdown        write it up`,
 }
 
 // prepare gives a command and its children what all of them share: an environment variable for each flag, usage
-// errors with exit code 2, help that ends with the exit codes.
+// errors with exit code 2, and the name by which help calls them.
 func prepare(c *cli.Command) {
 	c.OnUsageError = usageError
-	c.HideHelpCommand = true
-	c.CustomHelpTemplate = commandHelp
+	c.HideHelp, c.HideHelpCommand = true, true
 	for _, f := range c.Flags {
-		bindEnvironment(f)
+		if _, variables := shared(f); variables != nil {
+			*variables = []string{variable(f.Names()[0])}
+		}
 	}
 	for _, sub := range c.Subcommands {
+		sub.HelpName = c.HelpName + " " + sub.Name
 		prepare(sub)
 	}
 }
 
-func bindEnvironment(f cli.Flag) {
-	env := func(name string) []string {
-		return []string{"PROMPTMILL_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))}
-	}
-	switch f := f.(type) {
-	case *cli.StringFlag:
-		f.EnvVars = env(f.Name)
-	case *cli.StringSliceFlag:
-		f.EnvVars = env(f.Name)
-	case *cli.BoolFlag:
-		f.EnvVars = env(f.Name)
-	case *cli.IntFlag:
-		f.EnvVars = env(f.Name)
-	case *cli.Int64Flag:
-		f.EnvVars = env(f.Name)
-	case *cli.Float64Flag:
-		f.EnvVars = env(f.Name)
-	case *cli.DurationFlag:
-		f.EnvVars = env(f.Name)
-	}
+// variable is the name in the environment of a flag.
+func variable(flag string) string {
+	return "PROMPTMILL_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-func (a *app) run(ctx context.Context, args []string) error {
-	if len(args) > 0 {
-		if i := slices.IndexFunc(a.cli.Commands, func(c *cli.Command) bool { return c.HasName(args[0]) }); i >= 0 {
-			c, head, rest := a.cli.Commands[i], args[:1], args[1:]
-			for _, sub := range c.Subcommands {
-				if len(rest) > 0 && sub.HasName(rest[0]) {
-					c, head, rest = sub, args[:2], rest[1:]
-					break
-				}
-			}
-			args = append(slices.Clone(head), flagsFirst(rest, c.Flags)...)
+// start runs a command of the user, whose settings the config file adds to. What asks about the program itself works
+// beside a broken file.
+func (a *app) start(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == completeCommand {
+		return a.complete(args[1:])
+	}
+	path, args, err := takeConfigFlag(args)
+	if err != nil {
+		return err
+	}
+	if path == "" {
+		path = a.getenv(configVariable)
+	}
+	c, _ := a.find(args)
+	if _, help := a.asksForHelp(args); c != nil && !help && c.Category != aboutItself || len(args) > 0 && args[0] == "config" {
+		if a.config, err = readConfig(path, a.cli.Commands); err != nil {
+			return err
 		}
 	}
+	return a.blame(a.run(ctx, args))
+}
+
+// aboutItself is the category of commands that say something about the program.
+const aboutItself = "About promptmill"
+
+// run runs a command by its arguments.
+func (a *app) run(ctx context.Context, args []string) error {
+	if asked, ok := a.asksForHelp(args); ok {
+		return a.printHelp(asked)
+	}
+	if c, rest := a.find(args); c != nil {
+		head := args[:len(args)-len(rest)]
+		args = append(slices.Clone(head), a.configured(c, flagsFirst(rest, c.Flags))...)
+	}
 	return a.cli.RunContext(ctx, append([]string{"promptmill"}, args...))
+}
+
+// find follows the names of commands that args begin with, and returns the last command and the rest.
+func (a *app) find(args []string) (*cli.Command, []string) {
+	var found *cli.Command
+	within := a.cli.Commands
+	for len(args) > 0 {
+		i := slices.IndexFunc(within, func(c *cli.Command) bool { return c.HasName(args[0]) })
+		if i < 0 {
+			break
+		}
+		found, within, args = within[i], within[i].Subcommands, args[1:]
+	}
+	return found, args
 }
 
 func usageError(c *cli.Context, err error, _ bool) error {
@@ -120,8 +145,7 @@ func usageError(c *cli.Context, err error, _ bool) error {
 // unknown runs when no command matches.
 func (a *app) unknown(c *cli.Context) error {
 	if !c.Args().Present() {
-		c.App.Writer = a.stderr
-		_ = cli.ShowAppHelp(c)
+		fmt.Fprint(a.stderr, a.programPage())
 		return usagef("a command is missing")
 	}
 	name := c.Args().First()
@@ -138,5 +162,8 @@ func (a *app) unknown(c *cli.Context) error {
 
 // logf writes a notice for the person at the terminal.
 func (p *process) logf(format string, args ...any) {
+	if p.quiet && !strings.HasPrefix(format, "WARNING") { // that the data is not what was asked for
+		return
+	}
 	p.screen.print(p.stderr, printable(fmt.Sprintf(format, args...))+"\n")
 }

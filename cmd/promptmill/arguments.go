@@ -9,11 +9,14 @@ import (
 // flagsFirst reorders args so that flags come before arguments, which is the only order that the flag parser takes:
 // `convert in.parquet -o out.txt` becomes `convert -o out.txt -- in.parquet`. A flag that it does not know stays
 // where it is found, before the arguments, so that the parser refuses it; so does a last flag whose value is missing,
-// without arguments, which would be taken for the value. Who asks for help gets it, whatever else is there.
+// without arguments, which would be taken for the value. A request for help is returned alone, whatever else is there.
 func flagsFirst(args []string, flags []cli.Flag) []string {
 	takesValue := make(map[string]bool)
 	for _, f := range flags {
 		_, isBool := f.(*cli.BoolFlag)
+		if g, ok := f.(*cli.GenericFlag); ok {
+			_, isBool = g.Value.(*optional)
+		}
 		for _, name := range f.Names() {
 			takesValue[name] = !isBool
 		}
@@ -32,7 +35,7 @@ func flagsFirst(args []string, flags []cli.Flag) []string {
 		front = append(front, arg)
 		name := strings.TrimLeft(arg, "-")
 		switch {
-		case name == "help" || name == "h":
+		case isHelp(arg):
 			return []string{arg}
 		case strings.Contains(name, "=") || !takesValue[name]:
 		case i+1 == len(args):

@@ -20,22 +20,26 @@ func (a *app) benchCommand() *cli.Command {
 
 The API key is read from PROMPTMILL_API_KEY or OPENAI_API_KEY, never from the command line.`,
 		Flags: slices.Concat(
-			wireFlags(), loadFlags(), limitFlags(), promptFlags(), outputFlags(),
-			[]cli.Flag{
-				&cli.BoolFlag{Name: "self-check", Usage: "measure this machine against the built-in server instead, and print the error"},
-			},
+			inGroup("Wire", wireFlags()), inGroup("Body", bodyFlags()), inGroup("Load", loadFlags()), inGroup("Limits", limitFlags()),
+			inGroup("Load", userFlags()), inGroup("Load", varyFlags()), inGroup("Load", scenarioFlags()),
+			inGroup("Scoring", scoreFlags()), inGroup("Scoring", sloFlags()), inGroup("Prompts", promptFlags()), inGroup("Output", outputFlags()), inGroup("Output", serverFlags()), inGroup("Live", liveFlags()),
+			inGroup("Plan", planFlags()),
 		),
 		Action: a.bench,
 	}
 }
 
 func (a *app) bench(c *cli.Context) error {
+	a.quiet = c.Bool("quiet")
 	if c.Bool("self-check") {
 		return a.selfCheck(c.Context)
 	}
 	plan, err := a.planBench(c)
 	if err != nil {
 		return err
+	}
+	if c.Bool("dry-run") {
+		return a.dryRun(c, plan)
 	}
 	written, err := a.runBench(c.Context, plan)
 	if !written || c.Bool("quiet") {
@@ -48,6 +52,7 @@ func (a *app) bench(c *cli.Context) error {
 func promptFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "schema", Usage: "what the lines of JSONL prompts must be: strict, messages, sharegpt, ..., or a `FILE` (default: what the manifest says, else by the keys of the first line, else strict)"},
+		&cli.StringFlag{Name: "data", Hidden: true, Usage: "the prompt file, as GuideLLM has it: `FILE`"},
 		&cli.BoolFlag{Name: "no-validate", Usage: "send a prompt file that validate refuses"},
 	}
 }
@@ -58,6 +63,6 @@ func outputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "results.parquet", Usage: "results `FILE`"},
 		&cli.BoolFlag{Name: "keep-text", Usage: "keep the answers in the results"},
 		&cli.BoolFlag{Name: "no-progress", Usage: "no progress line"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no report on stdout at the end"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no report on stdout at the end, and nothing but errors and warnings on stderr"},
 	}
 }

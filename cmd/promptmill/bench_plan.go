@@ -8,51 +8,95 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/promptmill/promptmill/bench"
+	"github.com/promptmill/promptmill/bench/metrics"
 	"github.com/promptmill/promptmill/bench/openai"
+	"github.com/promptmill/promptmill/bench/trace"
 )
 
 // benchPlan is a bench command line, understood.
 type benchPlan struct {
-	promptPath string
-	output     string
-	prompts    *promptFile
-	profile    bench.Profile
-	limits     bench.Limits
-	client     openai.Config
-	body       openai.BodyOptions
-	wait       time.Duration
-	noProgress bool
-	config     map[string]any // every flag and its value, for the results
+	promptPath    string
+	output        string
+	prompts       *promptFile
+	profile       bench.Profile
+	limits        bench.Limits
+	client        openai.Config
+	urls          []string // of the targets
+	readyPath     string
+	body          openai.BodyOptions
+	models        openai.Mix // more than one model
+	scoring       scoring
+	serverMetrics string // URL, "off", or "" for those of the targets
+	users         userPlan
+	seed          int64
+	slo           *metrics.SLO      // of find-max; nil without it
+	trace         *trace.Trace      // nil without one
+	cells         []*benchPlan      // one for each combination of options that differ within the run; nil when none does
+	vary          map[string]string // of a cell: those options
+	repeat        int               // how often all of it is run
+	between       time.Duration     // without load between two benchmarks
+	wait          time.Duration
+	live          liveOptions
+	view          *liveView      // what is seen of the run, once it goes
+	config        map[string]any // every flag and its value, for the results
 }
 
 // planBench reads the command line and the prompts; nothing has been sent when it returns.
 func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
-	if c.NArg() != 1 {
-		return nil, usagef("bench takes one prompt file, or - for standard input; got %d arguments (see promptmill bench --help)", c.NArg())
+	if err := applyGuideLLM(c); err != nil {
+		return nil, err
+	}
+	plan := &benchPlan{
+		output: c.String("output"),
+		config: flagValues(c),
+	}
+	var err error
+	if plan.live, err = readLive(c); err != nil {
+		return nil, err
+	}
+	if err := plan.openTrace(c); err != nil {
+		return nil, err
 	}
 	if err := refuseHub("bench", c.Args().Slice()); err != nil {
 		return nil, err
 	}
-	if c.String("target") == "" {
+	if len(c.StringSlice("target")) == 0 {
 		return nil, usagef("--target is missing: the URL of the server, such as http://127.0.0.1:8000")
 	}
 	if o := c.String("output"); o == "-" || o == "" {
 		return nil, usagef("--output %q: results are a parquet file, which needs a name", o)
 	}
-	plan := &benchPlan{
-		promptPath: c.Args().First(), output: c.String("output"),
-		noProgress: c.Bool("no-progress") || c.Bool("quiet"), config: flagValues(c),
-	}
-	if err := errors.Join(plan.readProfile(c), plan.readLimits(c), plan.readClient(c, a.getenv)); err != nil {
+	if err := errors.Join(plan.readClient(c), plan.readVary(c), plan.readServerMetrics(c)); err != nil {
 		return nil, withCode(exitUsage, err)
 	}
-	var err error
-	plan.prompts, err = a.readPrompts(c.Context, plan.promptPath, promptOptions{schema: c.String("schema"), unchecked: c.Bool("no-validate")})
-	return plan, err
+	if _, err := readSLO(c); err != nil {
+		return nil, err
+	}
+	if err := a.readConnection(c, plan); err != nil {
+		return nil, err
+	}
+	if plan.prompts == nil { // a trace may have its own
+		plan.prompts, err = a.readPrompts(c.Context, plan.promptPath, promptOptions{schema: c.String("schema"), unchecked: c.Bool("no-validate")})
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, cell := range plan.runs() {
+		if err := cell.checkLimits(); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.checkBodies(plan); err != nil {
+		return nil, err
+	}
+	if err := a.planScoring(c, plan); err != nil {
+		return nil, err
+	}
+	return plan, plan.planUsers()
 }
 
 // notConfig are flags that do not shape a run, and the target, which the run has without secrets.
-var notConfig = []string{"target", "self-check", "quiet", "no-progress", "help"}
+var notConfig = []string{"target", "scenario", "backend", "constraint", "server-metrics", "self-check", "dry-run", "price-in", "price-out", "quiet", "no-progress", "help"}
 
 // flagValues is the configuration that goes into the results: what was set and what was left at its default.
 func flagValues(c *cli.Context) map[string]any {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net/http"
 	"net/url"
 	"runtime/debug"
 	"strconv"
@@ -28,7 +27,7 @@ const gcPercent = 400
 func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err error) {
 	epoch := time.Now()
 	plan.client.Epoch = epoch
-	client, err := openai.New(plan.client)
+	client, err := openai.NewTargets(plan.client, plan.urls)
 	if err != nil {
 		return false, withCode(exitUsage, err)
 	}
@@ -36,21 +35,33 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 	if err := a.findModel(ctx, client, plan); err != nil {
 		return false, err
 	}
-	run := plan.describe(epoch, client.Engine())
+	run := plan.describe(epoch, client)
 	sink, err := results.Create(plan.output, run)
 	if err != nil {
 		return false, err
 	}
+	stopScrape, err := a.scrape(ctx, plan, client, sink)
+	if err != nil {
+		return false, errors.Join(err, sink.Abort())
+	}
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	defer log.SetOutput(log.Writer())
 	log.SetOutput(io.Discard) // net/http tells it what servers send unasked; the requests that suffer have their errors
-	runner := &bench.Runner{
-		Client: client, Sink: sink, Prompts: plan.prompts.prompts,
-		Body:   func(dst []byte, m []openai.Message) []byte { return openai.AppendBody(dst, plan.body, m) },
-		Waiter: func() (pace.Waiter, error) { return pace.NewThread() },
-		Epoch:  epoch, RunID: run.ID, Progress: new(bench.Progress),
+	counts := new(bench.Progress)
+	if plan.view, err = a.startLive(plan, run, epoch, counts); err != nil {
+		stopScrape()
+		return false, errors.Join(err, sink.Abort())
 	}
-	err = a.runProfile(ctx, plan, runner, sink, run)
+	defer plan.view.close()
+	runner := &bench.Runner{
+		Client: client, Sink: plan.view.sink(plan.scoring.sink(sink)), Prompts: plan.prompts.prompts,
+		Body: plan.body.Append, Models: plan.models,
+		Waiter: func() (pace.Waiter, error) { return pace.NewThread() },
+		Epoch:  epoch, RunID: run.ID, Model: run.Model, Progress: counts,
+		Sessions: plan.users.sessions, Cancel: plan.users.cancel, Prefill: plan.users.prefill, Seed: plan.users.seed, DropText: plan.dropsText(),
+	}
+	err = a.runCells(ctx, plan, runner, sink, run)
+	stopScrape()
 	client.CloseIdle() // closing the sink opens a file, and idle connections may be all that the process may have open
 	if closeErr := sink.Close(run); err == nil {
 		err = closeErr // a sink that had failed before says the same again
@@ -59,42 +70,6 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 		return false, fmt.Errorf("%w; `promptmill report %s` reads what had been written", err, plan.output)
 	}
 	return true, verdict(run, runner.Progress, plan.output)
-}
-
-// runProfile runs one strategy after another, and describes each in run. An interrupt ends it without an error.
-func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, sink *results.Writer, run *results.Run) error {
-	var done []bench.Outcome
-	for {
-		s, ok := plan.profile.Next(done)
-		if !ok {
-			return nil
-		}
-		select {
-		case <-ctx.Done(): // between two benchmarks
-			run.Stopped = bench.StopInterrupted
-			return nil
-		default:
-		}
-		if plan.noProgress {
-			a.logf("%s ...", s)
-		}
-		line := a.startBenchProgress(s.String(), r.Progress, plan.limits, plan.requests(), plan.noProgress)
-		b, outcome, err := r.Run(ctx, len(done), s, plan.limits)
-		line.close()
-		run.Benchmarks = append(run.Benchmarks, b)
-		if err != nil {
-			return err
-		}
-		if err := sink.Update(run); err != nil { // windows and health survive a kill in a later benchmark
-			return err
-		}
-		a.logf("%s: %s requests/s, ended by %s", s, perSecond(outcome.RequestsPerSecond), b.StopReason)
-		if b.StopReason == bench.StopInterrupted {
-			run.Stopped = bench.StopInterrupted
-			return nil
-		}
-		done = append(done, outcome)
-	}
 }
 
 // perSecond prints a rate with three digits, or all of those before the point.
@@ -113,7 +88,7 @@ func (plan *benchPlan) requests() int {
 	case plan.limits.MaxDuration > 0:
 		return 0
 	default:
-		return len(plan.prompts.prompts)
+		return bench.RequestsOnce(plan.prompts.prompts, plan.users.sessions)
 	}
 }
 
@@ -121,70 +96,30 @@ func verdict(run *results.Run, p *bench.Progress, path string) error {
 	ok, failed := p.OK.Load(), p.Failed.Load()
 	switch {
 	case run.Stopped != "":
-		return withCode(exitPart, fmt.Errorf("stopped early (%s); the %d requests measured so far are in %s", run.Stopped, ok+failed, path))
-	case ok == 0 && failed > 0:
+		return withCode(exitPart, fmt.Errorf("stopped early (%s); the %d requests measured so far are in %s", run.Stopped, p.Done(), path))
+	case ok == 0 && failed > 0 && !endedBy(run, bench.StopSaturated):
 		return withCode(exitRemote, fmt.Errorf("none of the %d requests succeeded; their errors are in %s", failed, path))
 	}
-	return nil
-}
-
-// findModel waits for the server and asks it for a model when none was named.
-func (a *app) findModel(ctx context.Context, client *openai.Client, plan *benchPlan) error {
-	if err := client.WaitReady(ctx, plan.wait); err != nil && (plan.body.Model == "" || !hasNoList(err)) {
-		return remote(ctx, fmt.Errorf("no server is ready at %s: %w; start it, wait longer with --wait, or mend --target",
-			withoutSecrets(plan.client.BaseURL), err))
-	}
-	if plan.body.Model != "" {
-		return nil
-	}
-	listing, cancel := context.WithTimeout(ctx, max(plan.wait, listingLimit))
-	defer cancel()
-	models, err := client.Models(listing)
-	if err != nil {
-		return remote(ctx, err)
-	}
-	if len(models) == 0 {
-		return withCode(exitRemote, fmt.Errorf("the server lists no model; name one with --model"))
-	}
-	plan.body.Model = models[0]
-	if len(models) > 1 {
-		a.logf("using model %s, the first of %d that the server lists; choose with --model", models[0], len(models))
-	}
-	return nil
-}
-
-// listingLimit is the least time that a server has to list its models.
-const listingLimit = 10 * time.Second
-
-// hasNoList reports whether a server that answers lists no models, which it need not when the model is named.
-func hasNoList(err error) bool {
-	e, ok := errors.AsType[*openai.Error](err)
-	return ok && (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotImplemented)
-}
-
-// remote gives an error of the server its exit code, unless the user ended the wait for it.
-func remote(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return withCode(exitRemote, err)
+	return overLimit(run, path)
 }
 
 // describe is the run as known before its first request.
-func (plan *benchPlan) describe(epoch time.Time, engine string) *results.Run {
+func (plan *benchPlan) describe(epoch time.Time, targets *openai.Targets) *results.Run {
 	return &results.Run{
 		SchemaVersion: results.SchemaVersion,
 		ID:            newRunID(),
 		Tool:          "promptmill " + version(),
 		StartedAt:     epoch,
-		Target:        withoutSecrets(plan.client.BaseURL),
+		Target:        targets.String(),
 		Endpoint:      string(plan.client.Endpoint),
-		Model:         plan.body.Model,
-		Engine:        engine,
+		Model:         plan.model(),
+		Engine:        targets.Engine(),
 		Config:        plan.config,
 		Prompts:       plan.prompts.set,
 		Host:          describeHost(),
+		Tokenizer:     plan.scoring.tokenizerName(),
 		Manifest:      plan.prompts.manifest,
+		Seed:          plan.seed,
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 // cleanFlags are the flags of convert about the text of prompts: what is done to it, and which of it is left out.
 func cleanFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.StringFlag{Name: "newline", Value: string(convert.Space), Usage: "of txt, what becomes of newlines inside a prompt: space (each run one space), escape (as \\n), drop (leave the prompt out)"},
+		&cli.StringFlag{Name: "invalid", Value: "error", Usage: "text that is not UTF-8: error, replace, drop"},
+		&cli.StringFlag{Name: "mojibake", Value: "safe", Usage: "repair of text decoded wrongly: safe (symbols beyond doubt), full (whole texts, letters too), off"},
 		&cli.StringSliceFlag{Name: "clean", Usage: "switch a cleaning step: `STEP=on` or STEP=off; repeatable; " + stepHelp()},
 		&cli.BoolFlag{Name: "no-clean", Usage: "all cleaning steps off, --mojibake too, but those that --clean switches on"},
 		&cli.BoolFlag{Name: "redact", Usage: "put [EMAIL], [IP] and [USER] in the place of e-mail addresses, public IP addresses, and users and passwords in URLs, in answers too"},

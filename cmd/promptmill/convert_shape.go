@@ -24,9 +24,9 @@ type product interface {
 // mappingFlags say what of a row is the prompt where a column is not enough.
 func mappingFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "preset", Usage: "flags for a kind of dataset, by `NAME`: see above"},
+		&cli.StringFlag{Name: "preset", Usage: "flags for a kind of dataset, by `NAME`: see --help=all"},
 		&cli.StringFlag{Name: "rule", Usage: "find the prompt by this `RULE` of R1 to R12 only (default: the first that matches)"},
-		&cli.StringFlag{Name: "prompt-template", Usage: "the prompt as a Go `TEMPLATE` over columns, \\n in it a line break: see the example above"},
+		&cli.StringFlag{Name: "prompt-template", Usage: "the prompt as a Go `TEMPLATE` over columns, \\n in it a line break: see the examples"},
 		&cli.StringFlag{Name: "expected-template", Usage: "the expected answer as a Go `TEMPLATE` over columns"},
 		&cli.StringFlag{Name: "system", Usage: "system message of every prompt: `TEXT`, in the place of any that the dataset has"},
 		&cli.StringFlag{Name: "system-column", Usage: "`COLUMN` or path that holds the system message (default: found by rule)"},
@@ -61,6 +61,7 @@ func mappingOptions(c *cli.Context, o *mapping.Options) error {
 // shapeFlags choose among the prompts, order them, and say into which files they go.
 func shapeFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.Int64Flag{Name: "limit", Usage: "stop after `N` prompts; 0 is no limit"},
 		&cli.StringFlag{Name: "shard", Usage: "one of n equal parts of the rows: `I/N`, from 0/N to N-1/N; row r is in shard r mod N"},
 		&cli.Int64Flag{Name: "sample", Usage: "keep `N` prompts drawn evenly from all (of the first --limit), in their order"},
 		&cli.BoolFlag{Name: "shuffle", Usage: "write the prompts (the first --limit, the --sample) in a random order; what does not fit in memory waits beside the output"},

@@ -33,6 +33,11 @@ func sourceFlags() []cli.Flag {
 	}
 }
 
+// streamFlag is of convert alone: inspect reads little as it is.
+func streamFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "stream", Usage: "read a Hub dataset where it is, without keeping it on disk"}
+}
+
 // localSource returns files of this machine and stdin, for which the flags that choose on the Hub make no sense. The
 // caller closes the input.
 func (a *app) localSource(c *cli.Context, args []string) (*input, error) {

@@ -20,6 +20,7 @@ var owners = map[string][]string{
 // within says which rooms of ours each room may import. What is below knows nothing of what is above: a package
 // never imports its parent, and convert, validate and bench meet only in cmd, but for the strings of JSON.
 var within = map[string][]string{
+	"examples":         nil,
 	"cmd":              {"convert", "validate", "bench", "schemas", "testdata"},
 	"convert":          {"convert/dataset", "convert/mapping", "convert/clean", "convert/dedupe", "convert/jsontext", "convert/tokens"},
 	"convert/dataset":  {"convert/dataset"},
@@ -31,18 +32,22 @@ var within = map[string][]string{
 	"convert/hub":      nil,
 	"validate":         {"schemas", "convert/jsontext"},
 	"schemas":          nil,
-	"bench":            {"bench/openai", "bench/pace", "bench/results"},
+	"bench":            {"bench/metrics", "bench/openai", "bench/pace", "bench/results", "bench/trace"},
 	"bench/openai":     {"bench/rxtime"},
 	"bench/pace":       nil,
 	"bench/rxtime":     nil,
 	"bench/mock":       {"bench/rxtime"},
 	"bench/results":    nil,
+	"bench/answers":    {"bench/results"},
+	"bench/score":      nil,
+	"bench/scrape":     {"bench/results"},
 	"bench/metrics":    {"bench/results"},
 	"bench/accuracy":   {"bench/results"},
 	"bench/report":     {"bench/metrics", "bench/results", "bench/compare", "bench/conditions", "bench/history"},
 	"bench/conditions": {"bench/results"},
 	"bench/compare":    {"bench/conditions", "bench/metrics", "bench/results"},
 	"bench/foreign":    {"bench/compare", "bench/conditions", "bench/metrics", "bench/results"},
+	"bench/live":       {"bench/metrics", "bench/report", "bench/results"},
 	"bench/merge":      {"bench/conditions", "bench/results"},
 	"bench/history":    {"bench/compare", "bench/metrics"},
 }

@@ -31,6 +31,7 @@ type process struct {
 	getenv         func(string) string
 	home           string // for ~/.cache
 	screen         screen
+	quiet          bool // no notices but warnings
 }
 
 // errInterrupted is the cause of the context after the first Ctrl-C.
@@ -75,7 +76,7 @@ func run(ctx context.Context, args []string, p *process) (code int) {
 			code = exitBug
 		}
 	}()
-	err := newApp(p).run(ctx, args)
+	err := newApp(p).start(ctx, args)
 	if err == nil {
 		return exitOK
 	}

@@ -17,12 +17,18 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script/*.txtar: the specification of every command, as its users see it.
 func TestScripts(t *testing.T) {
+	testscript.Run(t, scripts(t, "../../testdata/script"))
+}
+
+// scripts are those of a folder, with the commands and variables that all of them may use.
+func scripts(t *testing.T, dir string) testscript.Params {
+	t.Helper()
 	testdata, err := filepath.Abs("../../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join(testdata, "script"),
+	return testscript.Params{
+		Dir:                 dir,
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -40,5 +46,5 @@ func TestScripts(t *testing.T) {
 		Condition: func(name string) (bool, error) {
 			return name == "corpus" && os.Getenv("PROMPTMILL_CORPUS") != "", nil
 		},
-	})
+	}
 }

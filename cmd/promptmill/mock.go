@@ -30,6 +30,8 @@ The first line on stdout is the URL. Ctrl-C ends it.`,
 			&cli.DurationFlag{Name: "ttft", Usage: "`TIME` to the first token"},
 			&cli.DurationFlag{Name: "itl", Usage: "`TIME` between tokens"},
 			&cli.IntFlag{Name: "tokens", Value: 100, Usage: "longest answer: `N` tokens; 0 leaves it to max_tokens"},
+			&cli.IntFlag{Name: "reasoning-tokens", Usage: "tokens at the start of an answer that are reasoning: `N`"},
+			&cli.IntFlag{Name: "tokens-per-chunk", Value: 1, Usage: "tokens that share a chunk: `N`"},
 			&cli.IntFlag{Name: "slots", Usage: "requests answered at once: `N`; 0 is no limit"},
 			&cli.IntFlag{Name: "queue", Value: -1, Usage: "requests that may wait for a slot before 429: `N`; -1 is no limit"},
 			&cli.DurationFlag{Name: "retry-after", Usage: "`TIME` that a 429 asks the client to wait"},
@@ -56,7 +58,7 @@ func (a *app) mock(c *cli.Context) error {
 	}
 	server, err := mock.New(mock.Config{
 		Like: c.String("like"), Model: c.String("model"), TTFT: c.Duration("ttft"), ITL: c.Duration("itl"),
-		Tokens: c.Int("tokens"), Slots: c.Int("slots"), Queue: c.Int("queue"),
+		Tokens: c.Int("tokens"), ReasoningTokens: c.Int("reasoning-tokens"), TokensPerChunk: c.Int("tokens-per-chunk"), Slots: c.Int("slots"), Queue: c.Int("queue"),
 		Seed: c.Int64("seed"), RecordSends: c.Bool("record-sends"), ContextTokens: c.Int("context-tokens"),
 		PromptCache: c.Bool("prompt-cache"), RetryAfter: c.Duration("retry-after"),
 		Failures: mock.Failures{

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -10,16 +11,18 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/promptmill/promptmill/bench"
+	"github.com/promptmill/promptmill/bench/live"
 )
 
 // progressEvery is how often a progress line is drawn anew.
 const progressEvery = 200 * time.Millisecond
 
-// screen is where notices and the progress line share a terminal. The zero value is ready; it is safe for concurrent
-// use.
+// screen is where notices share a terminal with the progress line, or the lines of a dashboard. The zero value is
+// ready; it is safe for concurrent use.
 type screen struct {
 	mu    sync.Mutex
-	drawn bool // the cursor is behind a progress line
+	drawn bool  // the cursor is behind a progress line
+	block []int // or behind the last of several lines that take so many columns
 }
 
 // clearLine takes away what is in the line of the cursor.
@@ -29,17 +32,59 @@ const clearLine = "\r\x1b[K"
 func (s *screen) draw(w io.Writer, line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.drawn = line != ""
-	_, _ = io.WriteString(w, clearLine+line) // nobody else could be told
+	above := s.overBlock(w)
+	s.drawn, s.block = line != "", nil
+	_, _ = io.WriteString(w, above+clearLine+line) // nobody else could be told
 }
 
-// print writes lines above the progress line, which the next draw brings back.
+// drawBlock replaces what is drawn by several lines, none of which wraps. Each is written over the one before it, so
+// that nothing flickers.
+func (s *screen) drawBlock(w io.Writer, lines []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	top := "\r"
+	if len(s.block) > 0 {
+		top = s.toTop(w)
+	}
+	s.drawn, s.block = false, nil
+	for _, line := range lines {
+		s.block = append(s.block, cells.StringWidth(escapes.ReplaceAllString(line, "")))
+	}
+	_, _ = io.WriteString(w, top+strings.Join(lines, "\x1b[K\n")+"\x1b[J")
+}
+
+// escapes are what a line has of colour.
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// toTop moves the cursor to the first line of the block. A terminal that became narrower has wrapped its lines.
+func (s *screen) toTop(w io.Writer) string {
+	columns, rows := width(w), 0
+	for _, n := range s.block {
+		rows += max(1, (n+columns-1)/columns)
+	}
+	if rows == 1 {
+		return "\r"
+	}
+	return fmt.Sprintf("\r\x1b[%dA", rows-1)
+}
+
+// overBlock takes a block away.
+func (s *screen) overBlock(w io.Writer) string {
+	if len(s.block) == 0 {
+		return ""
+	}
+	return s.toTop(w) + "\x1b[J"
+}
+
+// print writes lines above what is drawn, which the next draw brings back.
 func (s *screen) print(w io.Writer, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	text = s.overBlock(w) + text
 	if s.drawn {
-		text, s.drawn = clearLine+text, false
+		text = clearLine + text
 	}
+	s.drawn, s.block = false, nil
 	_, _ = io.WriteString(w, text)
 }
 
@@ -51,9 +96,16 @@ type progressLine struct {
 }
 
 // startProgress draws what text returns for the columns that there are, until the line is closed; nothing on a terminal
-// that cannot redraw. Text is called by one
-// goroutine.
+// that cannot redraw. Text is called by one goroutine.
 func (p *process) startProgress(off bool, text func(columns int) string) *progressLine {
+	return p.startDrawing(off, func() {
+		columns := width(p.stderr) - 1 // a full line would wrap
+		p.screen.draw(p.stderr, cutLine(text(columns), columns))
+	})
+}
+
+// startDrawing calls draw again and again, from one goroutine, until the line is closed.
+func (p *process) startDrawing(off bool, draw func()) *progressLine {
 	line := &progressLine{stop: make(chan struct{}), stopped: make(chan struct{})}
 	if off || !p.redraws(p.stderr) {
 		close(line.stopped)
@@ -66,8 +118,7 @@ func (p *process) startProgress(off bool, text func(columns int) string) *progre
 		for {
 			select {
 			case <-tick.C:
-				columns := width(p.stderr) - 1 // a full line would wrap
-				p.screen.draw(p.stderr, cutLine(text(columns), columns))
+				draw()
 			case <-line.stop:
 				p.screen.draw(p.stderr, "")
 				return
@@ -102,12 +153,11 @@ type benchProgress struct {
 	before   [3]int64 // ok, failed, tokens when this benchmark began
 }
 
-func (p *process) startBenchProgress(label string, counts *bench.Progress, l bench.Limits, requests int, off bool) *progressLine {
-	b := &benchProgress{
+func newBenchProgress(label string, counts *bench.Progress, l bench.Limits, requests int) *benchProgress {
+	return &benchProgress{
 		counts: counts, label: label, requests: requests, duration: l.MaxDuration, start: time.Now(),
 		before: [3]int64{counts.OK.Load(), counts.Failed.Load(), counts.Tokens.Load()},
 	}
-	return p.startProgress(off, func(int) string { return b.text(time.Since(b.start)) })
 }
 
 func (b *benchProgress) text(elapsed time.Duration) string {
@@ -121,23 +171,8 @@ func (b *benchProgress) text(elapsed time.Duration) string {
 		s += fmt.Sprintf(", %d failed", failed)
 	}
 	s += fmt.Sprintf(", %d in flight, %.0f tok/s, %s", b.counts.InFlight.Load(), tokens, elapsed.Round(time.Second))
-	if left, known := b.left(ok+failed, elapsed); known {
+	if left, known := live.Left(b.requests, b.duration, ok+failed, elapsed); known {
 		s += fmt.Sprintf(", %s left", left.Round(time.Second))
 	}
 	return s
-}
-
-// left estimates the time to the end of the benchmark from what has passed.
-func (b *benchProgress) left(done int64, elapsed time.Duration) (time.Duration, bool) {
-	left, known := time.Duration(0), false
-	if b.requests > 0 && done > 0 {
-		left, known = time.Duration(float64(elapsed)/float64(done)*float64(int64(b.requests)-done)), true
-	}
-	if b.duration > 0 {
-		byTime := max(0, b.duration-elapsed)
-		if !known || byTime < left {
-			left, known = byTime, true
-		}
-	}
-	return left, known
 }

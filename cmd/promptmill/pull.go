@@ -29,6 +29,7 @@ where it stopped. HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE mean what th
 			&cli.IntFlag{Name: "jobs", Usage: "at most `N` connections at once (default: as many as bring more, up to 16)"},
 			&cli.StringFlag{Name: "local-dir", Usage: "put the files themselves into `FOLDER` instead of the cache"},
 			&cli.BoolFlag{Name: "list", Usage: fmt.Sprintf("print configs, splits, files, rows and bytes, with --include the files that it takes; download no data. Rows of more than %d files are those that the card declares", maxCounted)},
+			&cli.BoolFlag{Name: "dry-run", Usage: "print which files would be fetched and how large they are; fetch none"},
 			&cli.BoolFlag{Name: "verify", Usage: "hash again what is there, in the cache or the folder; download nothing"},
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 			&cli.BoolFlag{Name: "no-progress", Usage: "no progress line; also HF_HUB_DISABLE_PROGRESS_BARS=1"},
@@ -62,6 +63,8 @@ func (a *app) pull(c *cli.Context) error {
 	switch {
 	case c.Bool("list"):
 		err = p.list(c.Context)
+	case c.Bool("dry-run"):
+		err = p.plan(c.Context)
 	case c.Bool("verify"):
 		err = p.verify(c.Context)
 	default:
@@ -121,7 +124,7 @@ func pullRef(c *cli.Context, arg string) (hub.Ref, error) {
 func (p *puller) checkFlags(c *cli.Context) error {
 	for _, pair := range [][2]string{
 		{"list", "verify"}, {"list", "local-dir"}, {"list", "jobs"},
-		{"verify", "jobs"}, {"quiet", "verbose"},
+		{"verify", "jobs"}, {"dry-run", "list"}, {"dry-run", "verify"}, {"quiet", "verbose"},
 	} {
 		if c.IsSet(pair[0]) && c.IsSet(pair[1]) {
 			return usagef("--%s and --%s do not go together", pair[0], pair[1])

@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -14,108 +12,65 @@ import (
 	"github.com/promptmill/promptmill/bench/results"
 )
 
-// reportSamples is how many requests the HTML report draws one by one.
-const reportSamples = 5000
-
 func (a *app) reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "show results as tables, markdown, JSON or HTML",
+		Usage:     "show results as tables, markdown, HTML, or in the formats of other tools",
 		ArgsUsage: "RESULTS.parquet",
 		Description: `Examples:
   promptmill report results.parquet
   promptmill report results.parquet --format markdown -o write-up.md
   promptmill report results.parquet -o report.html          the name says the format
-  promptmill report --explain ttft                          what a number means`,
+  promptmill report results.parquet --format vllm -o folder/
+  promptmill report results.parquet --slo 'ttft<=300ms,tpot<=50ms,latency.p99<=2s' --fail-slo 99%
+  promptmill report --explain ttft                          what a number means; without a name, all of them
+
+Formats: terminal, markdown, json, html; ` + exportNames() + `.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "terminal, markdown, json or html (default: by the name of --output, else terminal)"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "-", Usage: "`FILE` to write; - is stdout"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Usage: "`NAME` of a format, see above (default: by the name of --output, else terminal)"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "-", Usage: "`FILE` to write, or a folder for a format of several files; - is stdout"},
 			&cli.BoolFlag{Name: "json", Usage: "same as --format json"},
-			&cli.StringFlag{Name: "explain", Usage: "print the definition of a `METRIC` and what other tools call it"},
+			&cli.StringFlag{Name: "slo", Usage: "conditions of good answers, such as '" + sloExample + "' (default: those of the run)"},
+			&cli.StringFlag{Name: "fail-slo", Usage: "exit with 1 where fewer than `SHARE` of the requests sent are good, such as 99%, or a percentile of --slo is missed"},
+			&cli.GenericFlag{Name: "explain", Value: &optional{}, Usage: "print what a METRIC means, where it comes from and what other tools call it; without one, list them"},
 		},
 		Action: a.report,
 	}
 }
 
 func (a *app) report(c *cli.Context) error {
-	if metric := c.String("explain"); metric != "" {
-		return a.explain(metric)
+	if asked, ok := c.Generic("explain").(*optional); ok && asked.given {
+		return a.explain(c, asked.value)
 	}
 	if c.NArg() != 1 {
 		return usagef("report takes one results file; got %d arguments (see promptmill report --help)", c.NArg())
 	}
-	if arg := c.Args().First(); strings.HasPrefix(arg, hubScheme) {
-		return usagef("%s is a dataset, and report takes a results file: promptmill pull %s --local-dir DIR brings it, if it holds one", arg, arg)
+	path := c.Args().First()
+	if strings.HasPrefix(path, hubScheme) {
+		return usagef("%s is a dataset, and report takes a results file: promptmill pull %s --local-dir DIR brings it, if it holds one", path, path)
 	}
-	write, err := a.reportWriter(reportFormat(c))
+	show, err := a.reportWriter(reportFormat(c), c.String("output"))
 	if err != nil {
 		return err
 	}
-	s, samples, err := summarize(c.Args().First())
+	want, err := readSLO(c)
 	if err != nil {
 		return err
 	}
-	a.tellOfPartial(c.Args().First())
-	out, err := a.create(c.String("output"))
-	if err != nil {
-		return err
-	}
-	defer out.discard()
-	if err := write(out, s, samples); err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	return out.commit()
-}
-
-func reportFormat(c *cli.Context) string {
-	if c.Bool("json") {
-		return "json"
-	}
-	if f := c.String("format"); f != "" {
-		return f
-	}
-	byName := map[string]string{".md": "markdown", ".markdown": "markdown", ".json": "json", ".html": "html", ".htm": "html"}
-	if f, ok := byName[filepath.Ext(c.String("output"))]; ok {
-		return f
-	}
-	return "terminal"
-}
-
-type reportWriter func(io.Writer, *metrics.Summary, []report.Sample) error
-
-func (a *app) reportWriter(format string) (reportWriter, error) {
-	switch format {
-	case "terminal", "text":
-		return func(w io.Writer, s *metrics.Summary, _ []report.Sample) error {
-			target := w
-			if o, ok := w.(*output); ok {
-				target = o.Writer
-			}
-			return report.Terminal(w, s, report.TerminalOptions{Width: width(target), Color: a.colour(target)})
-		}, nil
-	case "markdown", "md":
-		return func(w io.Writer, s *metrics.Summary, _ []report.Sample) error { return report.Markdown(w, s) }, nil
-	case "json":
-		return func(w io.Writer, s *metrics.Summary, _ []report.Sample) error { return report.JSON(w, s) }, nil
-	case "html":
-		return report.HTML, nil
-	}
-	return nil, usagef("--format %q: expected terminal, markdown, json or html", format)
-}
-
-// summarize reads a results file twice, once for the numbers and once for the requests that are drawn.
-func summarize(path string) (*metrics.Summary, []report.Sample, error) {
 	f, err := results.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer f.Close()
-	s, err := metrics.Summarize(&f.Run, f.Records())
+	s, err := want.summarize(f)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	samples, err := report.Collect(f.Records(), reportSamples)
-	return s, samples, err
+	a.tellOfPartial(path)
+	if err := show(f, s); err != nil {
+		return err
+	}
+	return a.sloVerdict(want, s)
 }
 
 // tellOfPartial says that the results file called path has the partial file of another run beside it: its reader may
@@ -129,22 +84,14 @@ func (a *app) tellOfPartial(path string) {
 
 // printReport shows a results file on stdout.
 func (a *app) printReport(path string) error {
-	s, _, err := summarize(path)
+	f, err := results.Open(path)
 	if err != nil {
 		return err
 	}
-	return report.Terminal(a.stdout, s, report.TerminalOptions{Width: width(a.stdout), Color: a.colour(a.stdout)})
-}
-
-func (a *app) explain(metric string) error {
-	text, ok := metrics.Explain(metric)
-	if !ok {
-		var names []string
-		for _, d := range metrics.Metrics() {
-			names = append(names, d.Name)
-		}
-		return usagef("no metric %q: expected one of %v", metric, names)
+	defer f.Close()
+	s, err := metrics.Summarize(&f.Run, f.Records())
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	_, err := fmt.Fprintln(a.stdout, text)
-	return err
+	return report.Terminal(a.stdout, s, report.TerminalOptions{Width: width(a.stdout), Color: a.colour(a.stdout)})
 }

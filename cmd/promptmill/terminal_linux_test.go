@@ -12,6 +12,13 @@ import (
 // openTerminal returns a terminal of so many columns.
 func openTerminal(t *testing.T, columns uint16) *os.File {
 	t.Helper()
+	_, f := openTerminalPair(t, columns)
+	return f
+}
+
+// openTerminalPair returns the end of a terminal of so many columns at which it is read, and the terminal.
+func openTerminalPair(t *testing.T, columns uint16) (master, terminal *os.File) {
+	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Skip("no terminals here: ", err)
@@ -32,7 +39,7 @@ func openTerminal(t *testing.T, columns uint16) *os.File {
 	if err := unix.IoctlSetWinsize(int(f.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
 		t.Fatal(err)
 	}
-	return f
+	return master, f
 }
 
 func TestWidth(t *testing.T) {

@@ -51,8 +51,8 @@ func (l load) run(out io.Writer) error {
 	runner := &bench.Runner{
 		Client: client, Sink: sink, Epoch: epoch, RunID: "m",
 		Prompts: []bench.Prompt{{Line: 1, Messages: []openai.Message{{Role: "user", Content: "How far is it?"}}}},
-		Body: func(dst []byte, m []openai.Message) []byte {
-			return openai.AppendBody(dst, openai.BodyOptions{Model: "mock-model"}, m)
+		Body: func(dst []byte, in *openai.Input) []byte {
+			return (&openai.BodyOptions{Model: "mock-model"}).Append(dst, in)
 		},
 		Waiter: func() (pace.Waiter, error) { return pace.NewThread() },
 	}

@@ -1,0 +1,75 @@
+package bench
+
+import (
+	"time"
+
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// describe says what the benchmark was and when its parts were.
+func (b *benchmark) describe(interrupted bool) results.Benchmark {
+	d := results.Benchmark{
+		Index: b.index, Strategy: string(b.strategy.Kind),
+		TargetRate: b.strategy.Rate, TargetConcurrency: b.strategy.Concurrency,
+		Shape: b.strategy.Shape(), Cap: b.strategy.Cap, PrefillCap: b.Prefill,
+		StartNS: b.since(b.start), SendEndNS: b.out.lastSent,
+		EndNS:        max(b.out.lastDone, b.since(b.start)+1),
+		TurnsDropped: b.sessions.dropped.Load(),
+	}
+	d.StopReason, d.StopDetail = b.stopReason(interrupted)
+	d.WindowEndNS = d.EndNS
+	if b.limits.MaxDuration > 0 && !b.full() {
+		timeUp := d.StartNS + b.limits.MaxDuration.Nanoseconds()
+		switch d.StopReason {
+		case StopDuration, StopSchedule:
+			d.SendEndNS, d.WindowEndNS = timeUp, timeUp
+		case StopInterrupted: // the time may have been over, and only answers awaited
+			d.WindowEndNS = min(d.WindowEndNS, timeUp)
+		}
+	}
+	d.SendEndNS = max(d.SendEndNS, d.StartNS+1)
+	d.EndNS = max(d.EndNS, d.WindowEndNS)
+	b.phases.window(&d, b.out.firstMeasured, b.out.firstCool)
+	return d
+}
+
+// stopReason says why the benchmark ended.
+func (b *benchmark) stopReason(interrupted bool) (reason, detail string) {
+	reason, detail = b.stop.why()
+	l, full := &b.limits, b.full()
+	switch {
+	case interrupted:
+		return StopInterrupted, ""
+	case reason != "":
+		return reason, detail
+	case full && l.lastDue:
+		return StopSchedule, ""
+	case full && l.MaxRequests > 0:
+		return StopRequests, ""
+	case full && l.MaxRequests == 0, b.sessions.limit > 0 && b.Sessions != NoSessions:
+		return StopPrompts, ""
+	case l.MaxDuration > 0 && !l.scheduled:
+		return StopDuration, ""
+	default:
+		return StopSchedule, ""
+	}
+}
+
+func (b *benchmark) health(p healthProbe) results.Health {
+	h := p.stop()
+	h.Pacing = b.pacing
+	h.SinkBacklogMax = b.out.backlog
+	h.ConnectionsOpened, h.ConnectionsReused = b.out.opened, b.out.reused
+	h.SuspendedNS = b.suspended.longest()
+	return h
+}
+
+func (b *benchmark) outcome(d results.Benchmark) Outcome {
+	window := time.Duration(max(d.WindowEndNS-d.StartNS, 1)).Seconds() // an empty one has no requests
+	o := Outcome{
+		Strategy: b.strategy, Window: time.Duration(d.WindowEndNS - d.StartNS), Tally: b.out.tally,
+		RequestsPerSecond: float64(b.out.okWithin(d.StartNS, d.WindowEndNS)) / window,
+	}
+	o.Early, o.Late = earlyLate(b.out.okDue, b.out.okDone)
+	return o
+}

@@ -1,0 +1,145 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// An SLO is what a service promises: bounds that each answer keeps, and bounds that a percentile of all answers keeps.
+// [ParseSLO] makes one.
+type SLO struct {
+	text   string
+	bounds []bound // of each request
+	limits []bound // of a percentile
+}
+
+// A bound is one condition of an SLO.
+type bound struct {
+	text    string // "ttft<=300ms"
+	measure *measure
+	stat    string // "p99"; empty for a bound of each request
+	op      string // "<", "<=", ">", ">="
+	value   float64
+}
+
+// SLOConfig is the name under which [results.Run.Config] has the SLO that a run was made for.
+const SLOConfig = "slo"
+
+// SLOOf returns the SLO that a run was made for, nil for none. Errors are those of [ParseSLO].
+func SLOOf(run *results.Run) (*SLO, error) {
+	text, _ := run.Config[SLOConfig].(string)
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	return ParseSLO(text)
+}
+
+// ParseSLO reads conditions that are joined by commas, all of which must hold:
+//
+//	ttft<=300ms       of each request: ttft, ttfc, ttfb, ttfo, tpot, latency, scheduled_latency, gen_speed
+//	latency.p99<=2s   of all answers: p50, p90, p95, p99, p999, mean or max of the same metrics
+//
+// Times take a unit (us, ms, s, min), gen_speed is in tokens/s. Names that other tools have for one metric will do.
+func ParseSLO(text string) (*SLO, error) {
+	s := &SLO{text: strings.TrimSpace(text)}
+	for part := range strings.SplitSeq(text, ",") {
+		b, err := parseBound(strings.TrimSpace(part))
+		if err != nil {
+			return nil, fmt.Errorf("SLO %q: %w", text, err)
+		}
+		if b.stat == "" {
+			s.bounds = append(s.bounds, b)
+		} else {
+			s.limits = append(s.limits, b)
+		}
+	}
+	return s, nil
+}
+
+// String returns the SLO as it was written.
+func (s *SLO) String() string { return s.text }
+
+func parseBound(text string) (bound, error) {
+	at := strings.IndexAny(text, "<>")
+	if at < 0 {
+		return bound{}, fmt.Errorf("%q: expected a condition such as ttft<=300ms or latency.p99<=2s", text)
+	}
+	b := bound{text: text, op: text[at : at+1]}
+	rest := text[at+1:]
+	if after, ok := strings.CutPrefix(rest, "="); ok {
+		b.op, rest = b.op+"=", after
+	}
+	name, stat, dotted := strings.Cut(strings.TrimSpace(text[:at]), ".")
+	var err error
+	if b.measure, err = measureNamed(name); err != nil {
+		return bound{}, fmt.Errorf("%q: %w", text, err)
+	}
+	if b.stat = stat; dotted && statistics[stat] == nil {
+		return bound{}, fmt.Errorf("%q: %s has no %q: expected p50, p90, p95, p99, p999, mean or max", text, name, stat)
+	}
+	if b.value, err = b.measure.parse(strings.TrimSpace(rest)); err != nil {
+		return bound{}, fmt.Errorf("%q: %w", text, err)
+	}
+	return b, nil
+}
+
+// measureNamed finds a measure by its name or by one that other tools give it, if that is clear.
+func measureNamed(name string) (*measure, error) {
+	names := []string{name}
+	if others := foreign[plain(name)]; len(others) > 0 {
+		names = others
+	}
+	if len(names) > 1 {
+		return nil, fmt.Errorf("%s can mean %s: name the one you mean", name, strings.Join(names, " or "))
+	}
+	i := slices.IndexFunc(measures, func(m measure) bool { return plain(m.name) == plain(names[0]) })
+	if i < 0 {
+		known := make([]string, len(measures))
+		for i, m := range measures {
+			known[i] = m.name
+		}
+		return nil, fmt.Errorf("no metric %q of one request: expected one of %s", name, strings.Join(known, ", "))
+	}
+	return &measures[i], nil
+}
+
+// perSecond says how many of a unit of time make a second: a division is exact where a product would not be.
+var perSecond = map[string]float64{"ns": 1e9, "us": 1e6, "µs": 1e6, "ms": 1e3, "s": 1, "min": 1. / 60}
+
+// parse reads a value of the measure, in the unit that its samples have.
+func (m *measure) parse(text string) (float64, error) {
+	end := len(strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzµ/ "))
+	v, err := strconv.ParseFloat(text[:end], 64)
+	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || v < 0 {
+		return 0, fmt.Errorf("%q: expected a number that is not negative", text)
+	}
+	unit := strings.TrimSpace(text[end:])
+	switch per, isTime := perSecond[unit]; {
+	case m.unit == "s" && isTime:
+		return v / per, nil
+	case m.unit == "s":
+		return 0, fmt.Errorf("%q: %s is a time: expected one such as 300ms", text, m.name)
+	case unit == "", unit == m.unit, unit == "/s":
+		return v, nil
+	}
+	return 0, fmt.Errorf("%q: %s is in %s: expected a number such as 20", text, m.name, m.unit)
+}
+
+// holds compares a value with the bound.
+func (b *bound) holds(v float64) bool {
+	switch b.op {
+	case "<":
+		return v < b.value
+	case "<=":
+		return v <= b.value
+	case ">":
+		return v > b.value
+	default:
+		return v >= b.value
+	}
+}

@@ -1,0 +1,58 @@
+package bench
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/promptmill/promptmill/bench/metrics"
+)
+
+// An Outcome is what a [Profile] may look at to choose the next load.
+type Outcome struct {
+	Strategy          Strategy
+	RequestsPerSecond float64 // successes inside the window / window
+	Window            time.Duration
+
+	// Median latencies, from when they were due, of the first and the last third of the successes by when they were
+	// due; 0 where they were fewer than 30. In an open loop that the server keeps up with they are alike.
+	Early, Late time.Duration
+
+	Tally *metrics.Tally // how the requests kept the runner's SLO; nil without one
+}
+
+// enough is how many successes tell a latency that grows from one that varies.
+const enough = 30
+
+// saturated reports whether the server did not keep up with an open loop: it answered less than was asked, by more than
+// chance makes of arrivals at random, and its latency grew while it did.
+func (o Outcome) saturated() bool {
+	least := 0.9 * o.Strategy.Rate
+	if w := o.Window.Seconds(); w > 0 {
+		least -= 3 * o.Strategy.variation() * math.Sqrt(o.Strategy.Rate/w)
+	}
+	return o.Strategy.Open() && o.RequestsPerSecond < least && o.Late > o.Early+o.Early/2
+}
+
+// earlyLate are the median latencies of the first and the last third of requests, by when they were due; 0 for fewer
+// than [enough].
+func earlyLate(due, done []int64) (early, late time.Duration) {
+	n := len(due)
+	if n < enough {
+		return 0, 0
+	}
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return int(due[a] - due[b]) })
+	median := func(part []int) time.Duration {
+		latencies := make([]int64, len(part))
+		for i, at := range part {
+			latencies[i] = done[at] - due[at]
+		}
+		slices.Sort(latencies)
+		return time.Duration(latencies[len(latencies)/2])
+	}
+	return median(order[:n/3]), median(order[n-n/3:])
+}

@@ -1,0 +1,32 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/promptmill/promptmill/bench/metrics"
+)
+
+// apart says, where requests were given up on purpose or sent in a cool-down, how many are in no table.
+func (t *terminal) apart() {
+	for i := range t.s.Benchmarks {
+		b := &t.s.Benchmarks[i]
+		if b.Counts.Cancelled > 0 || b.Counts.Cooldown > 0 {
+			t.wrapped("", b.Name+", not in the tables: "+setApart(&b.Counts)+".", dim)
+		}
+	}
+}
+
+// setApart lists the requests that no figure is of.
+func setApart(c *metrics.Counts) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{c.Warmup, "for warm-up"}, {c.Cooldown, "for cool-down"}, {c.Cancelled, "cancelled on purpose"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", integer(p.n), p.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+
+	"github.com/promptmill/promptmill/bench"
+	"github.com/promptmill/promptmill/bench/results"
+)
+
+// runCells runs the profile of each cell of the plan, as often as the plan repeats it. An interrupt ends it without an
+// error.
+func (a *app) runCells(ctx context.Context, plan *benchPlan, r *bench.Runner, sink *results.Writer, run *results.Run) error {
+	for _, cell := range plan.runs() {
+		cell.view = plan.view
+		if cell.body.Model == "" {
+			cell.body.Model = plan.body.Model // which the server may have been asked for
+		}
+		cell.equip(r)
+		if err := a.runProfile(ctx, cell, r, sink, run); err != nil || run.Stopped != "" {
+			return err
+		}
+	}
+	return nil
+}
+
+// equip gives the runner what may differ between the cells of a plan.
+func (plan *benchPlan) equip(r *bench.Runner) {
+	r.Body, r.Models, r.Model = plan.body.Append, plan.models, plan.body.Model
+	r.Cancel, r.Prefill, r.SLO = plan.users.cancel, plan.users.prefill, plan.slo
+}
+
+// runProfile runs one strategy after another, and describes each in run.
+func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, sink *results.Writer, run *results.Run) error {
+	var done []bench.Outcome
+	defer func() { a.conclude(plan, done, run) }()
+	for {
+		s, ok := plan.profile.Next(done)
+		if !ok {
+			return nil
+		}
+		if len(run.Benchmarks) > 0 {
+			plan.rest(ctx.Done())
+		}
+		if ctx.Err() != nil { // between two benchmarks
+			run.Stopped = bench.StopInterrupted
+			return nil
+		}
+		b, outcome, err := a.runStrategy(ctx, plan, s, r, len(run.Benchmarks))
+		run.Benchmarks = append(run.Benchmarks, b)
+		if err != nil {
+			return err
+		}
+		if err := sink.Update(run); err != nil { // windows and health survive a kill in a later benchmark
+			return err
+		}
+		done = append(done, outcome)
+		if b.StopReason == bench.StopInterrupted {
+			run.Stopped = bench.StopInterrupted
+			return nil
+		}
+	}
+}
+
+// runStrategy runs one benchmark, and says so.
+func (a *app) runStrategy(ctx context.Context, plan *benchPlan, s bench.Strategy, r *bench.Runner, index int) (results.Benchmark, bench.Outcome, error) {
+	name := printable(plan.varied() + s.String())
+	if plan.live.screen == liveOff {
+		a.logf("%s ...", name)
+	}
+	plan.view.begin(index, name, s, plan.limits, plan.requests())
+	b, outcome, err := r.Run(ctx, index, s, plan.limits)
+	plan.view.end()
+	b.Vary = plan.vary
+	if err == nil {
+		a.logf("%s: %s requests/s, ended by %s", name, perSecond(outcome.RequestsPerSecond), ended(&b))
+	}
+	return b, outcome, err
+}
+
+// conclude says and records what a profile that chose its loads has found.
+func (a *app) conclude(plan *benchPlan, done []bench.Outcome, run *results.Run) {
+	e, ok := plan.profile.(bench.Explainer)
+	if !ok || len(done) == 0 {
+		return
+	}
+	text := e.Explain(done)
+	if text == "" {
+		return
+	}
+	text = plan.varied() + text
+	a.logf("%s", printable(text))
+	if run.Conclusion != "" {
+		run.Conclusion += " "
+	}
+	run.Conclusion += text
+	if chain, ok := plan.profile.(bench.Chain); ok {
+		run.Search = chain.Search(done)
+	}
+}

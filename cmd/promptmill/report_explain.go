@@ -1,0 +1,81 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/bench/metrics"
+)
+
+// optional is the value of a flag that may stand alone.
+type optional struct {
+	given bool
+	value string
+}
+
+// IsBoolFlag tells the flag parser that no value need follow.
+func (o *optional) IsBoolFlag() bool { return true }
+
+// Set implements [cli.Generic]. The parser says "true" of a flag that stands alone.
+func (o *optional) Set(value string) error {
+	o.given = true
+	if value != "true" {
+		o.value = value
+	}
+	return nil
+}
+
+func (o *optional) String() string { return o.value }
+
+// explain prints the definition of a metric, or the list of all.
+func (a *app) explain(c *cli.Context, metric string) error {
+	if metric == "" {
+		metric = strings.Join(c.Args().Slice(), " ")
+	}
+	if metric == "" {
+		return a.listMetrics(c.Bool("json"))
+	}
+	text, ok := metrics.Explain(metric)
+	if !ok {
+		var names []string
+		for _, d := range metrics.Metrics() {
+			names = append(names, d.Name)
+		}
+		if near := nearest(metric, names); near != "" {
+			return usagef("no metric %q: did you mean %s? promptmill report --explain lists all", metric, near)
+		}
+		return usagef("no metric %q: expected one of %s", metric, strings.Join(names, ", "))
+	}
+	_, err := fmt.Fprintln(a.stdout, text)
+	return err
+}
+
+// listMetrics prints the name, the unit and the first sentence of each definition.
+func (a *app) listMetrics(asJSON bool) error {
+	all := metrics.Metrics()
+	if asJSON {
+		text, err := json.MarshalIndent(all, "", "  ")
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(a.stdout, string(text))
+		return err
+	}
+	var b strings.Builder
+	for _, d := range all {
+		first, _, more := strings.Cut(d.Definition, ". ")
+		if more {
+			first += "."
+		}
+		name := d.Name
+		if d.Unit != "" {
+			name += " (" + d.Unit + ")"
+		}
+		fmt.Fprintf(&b, "%s\n  %s\n", name, first)
+	}
+	_, err := fmt.Fprint(a.stdout, b.String())
+	return err
+}
