@@ -46,7 +46,7 @@ func (b *benchmark) stopReason(interrupted bool) (reason, detail string) {
 		return StopSchedule, ""
 	case full && l.MaxRequests > 0:
 		return StopRequests, ""
-	case full && l.MaxRequests == 0, b.sessions.limit > 0 && b.Sessions != NoSessions:
+	case full && l.MaxRequests == 0, b.sessions.limit != 0 && b.Sessions != NoSessions:
 		return StopPrompts, ""
 	case l.MaxDuration > 0 && !l.scheduled:
 		return StopDuration, ""

@@ -7,17 +7,20 @@ import (
 
 // closedLoop keeps every slot busy until sending ends: a request is due the moment its slot is free.
 func (b *benchmark) closedLoop(sending, requests context.Context) {
-	slots := b.strategy.Concurrency
-	if b.budget > 0 {
-		slots = int(min(int64(slots), b.budget))
+	slots := b.Shard.Of(int64(b.strategy.Concurrency))
+	if b.budget != 0 {
+		slots = min(slots, max(b.budget, 0))
 	}
 	for i := range slots {
-		b.inFlight.Go(func() { b.slot(sending, requests, i) })
+		b.inFlight.Go(func() { b.slot(sending, requests, int(b.deal.number(i))) })
 	}
 	b.inFlight.Wait()
+	if slots == 0 {
+		b.awaitEnd(sending) // as the shards do that have slots
+	}
 }
 
-// slot is slot i. With time to think it is a user: its next request is due when it has thought about the answer.
+// slot is slot i of all that the shards have. With time to think it is a user: its next request is due when it has thought about the answer.
 func (b *benchmark) slot(sending, requests context.Context, i int) {
 	w := b.worker()
 	due := b.start.Add(b.strategy.slotStart(i))

@@ -24,6 +24,10 @@ loop:
 		if l.over(at) {
 			break
 		}
+		b.passed++
+		if !b.Shard.Has(b.passed - 1) {
+			continue
+		}
 		w := l.worker()
 		if !w.take() {
 			break

@@ -28,7 +28,8 @@ type ProfileOptions struct {
 	Rampup          time.Duration
 	Ramp            []Stage // of ramp
 	Stages          []Stage // of stages
-	Think           Think   // of users, and of sessions in any profile
+	Think           Think   // of users
+	SessionThink    Think   // of the users of sessions, in any other profile
 	Seed            uint64
 	Trace           *Strategy // of trace; see [TraceStrategy]
 	Search          *Search   // of find-max
@@ -129,7 +130,7 @@ func (o *ProfileOptions) check() error {
 
 // open is an open loop of the options, without a rate.
 func (o *ProfileOptions) open(k Kind) Strategy {
-	s := Strategy{Kind: k, Cap: o.Cap, Rampup: o.Rampup, Think: o.Think, Seed: o.Seed}
+	s := Strategy{Kind: k, Cap: o.Cap, Rampup: o.Rampup, Think: o.SessionThink, Seed: o.Seed}
 	if k == Gamma {
 		s.Burstiness = o.Burstiness
 	}
@@ -138,9 +139,12 @@ func (o *ProfileOptions) open(k Kind) Strategy {
 
 // closed is a closed loop of the options.
 func (o *ProfileOptions) closed(k Kind, slots int) Strategy {
-	s := Strategy{Kind: k, Concurrency: slots, Rampup: o.Rampup, Think: o.Think, Seed: o.Seed}
-	if k == Synchronous {
+	s := Strategy{Kind: k, Concurrency: slots, Rampup: o.Rampup, Think: o.SessionThink, Seed: o.Seed}
+	switch k {
+	case Synchronous:
 		s.Rampup = 0
+	case Users:
+		s.Think = o.Think
 	}
 	return s
 }
@@ -186,7 +190,7 @@ func (o *ProfileOptions) replay() (Profile, error) {
 		return nil, fmt.Errorf("profile trace needs --trace, for instance --trace mooncake.jsonl")
 	}
 	s := *o.Trace
-	s.Cap, s.Think, s.Seed = o.Cap, o.Think, o.Seed
+	s.Cap, s.Think, s.Seed = o.Cap, o.SessionThink, o.Seed
 	return Fixed{s}, nil
 }
 

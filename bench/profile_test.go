@@ -145,17 +145,18 @@ func TestParseProfile_shapes(t *testing.T) {
 	o := bench.ProfileOptions{
 		Rates: []float64{4}, Concurrency: []int{8}, Users: []int{8}, Cap: 64, Burstiness: 0.5, Stages: stages, Ramp: stages,
 		Rampup: 90e9, Think: bench.Think{Least: 2e9, Most: 5e9},
+		SessionThink: bench.Think{Least: 1e9, Most: 1e9},
 	}
 	names := []string{"constant", "async", "poisson", "gamma", "users", "concurrent", "ramp", "stages"}
 	p, err := bench.ParseProfile(names, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const rest = " think 2s..5s ramp-up 1m30s at most 64"
+	const rest = " think 1s ramp-up 1m30s at most 64"
 	want := []string{
 		"constant 4/s" + rest, "constant 4/s" + rest, "poisson 4/s" + rest, "gamma 4/s burstiness 0.5" + rest,
-		"users 8 think 2s..5s ramp-up 1m30s", "concurrent 8 think 2s..5s ramp-up 1m30s",
-		"ramp 1/s..50/s:1m think 2s..5s at most 64", "stages 1/s..50/s:1m think 2s..5s at most 64",
+		"users 8 think 2s..5s ramp-up 1m30s", "concurrent 8 think 1s ramp-up 1m30s",
+		"ramp 1/s..50/s:1m think 1s at most 64", "stages 1/s..50/s:1m think 1s at most 64",
 	}
 	if diff := cmp.Diff(want, drive(p)); diff != "" {
 		t.Errorf("strategies (-want +got):\n%s", diff)

@@ -11,7 +11,8 @@ import (
 // call is one request on its way: what is known before it is sent.
 type call struct {
 	prompt   *Prompt
-	sequence int64
+	sequence int64 // of all shards
+	taken    int64 // of this one: how many were before it
 	due      int64 // ns since the epoch
 	id       string
 	chance   uint64 // that decides what happens to it at random
@@ -22,7 +23,7 @@ type call struct {
 // fill completes rec from the call and what came back. It swaps slices with the response rather than copying them.
 func (w *worker) fill(rec *results.Record) {
 	b, c, resp := w.benchmark, &w.call, &w.resp
-	rec.Run, rec.Benchmark, rec.Shard = b.RunID, int32(b.index), b.Shard
+	rec.Run, rec.Benchmark, rec.Shard = b.RunID, int32(b.index), int32(b.Shard.Index)
 	rec.Strategy, rec.Model = string(b.strategy.Kind), cmp.Or(w.input.Model, b.Model)
 	rec.TargetRate, rec.TargetConcurrency = b.strategy.Rate, int32(b.strategy.Concurrency)
 	rec.Sequence, rec.RequestID, rec.DueNS = c.sequence, c.id, c.due

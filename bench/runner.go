@@ -24,8 +24,9 @@ type Runner struct {
 	Waiter   func() (pace.Waiter, error)               // paces open loops; called on the goroutine that will wait
 	Epoch    time.Time                                 // instants count from here, in the client too
 	RunID    string
-	Model    string // of every request, for its record
-	Shard    int32
+	Model    string       // of every request, for its record
+	Shard    Shard        // which of the requests are sent; the others are for other machines
+	Start    time.Time    // of the first benchmark, so that shards begin together; one that is past, as the zero value, is at once
 	Seed     uint64       // of what is random here; a strategy has its own
 	Prefill  int          // most requests that wait for their first token at once; what is due then waits. 0 is no such limit
 	Cancel   Cancellation // of requests, on purpose
@@ -48,7 +49,10 @@ type benchmark struct {
 	pacing   string       // the waiter's name; "none" in a closed loop
 	prompts  []Prompt     // what is sent, in order, over and over
 	first    int64        // index of the first prompt
-	budget   int64        // requests that may be sent; 0 is no limit
+	deal     deal         // which requests are sent
+	whole    int64        // requests that all shards may send together; 0 is no limit
+	budget   int64        // the shard's part of them; 0 is no limit
+	passed   int64        // due times of an open loop that have been gone through, those of other shards too
 	sequence atomic.Int64 // requests taken so far
 	inFlight sync.WaitGroup
 	out      *collector
@@ -80,7 +84,7 @@ func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (resu
 		Runner: r, index: index, strategy: s, limits: l,
 		prompts: r.Prompts, first: r.next,
 		out:   newCollector(r.Sink, fail),
-		slots: newGate(s.Cap), prefill: newGate(r.Prefill),
+		slots: newGate(r.Shard.share(s.Cap)), prefill: newGate(r.Shard.share(r.Prefill)),
 	}
 	if s.Prompts != nil {
 		b.prompts, b.first = s.Prompts, 0
@@ -89,14 +93,11 @@ func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (resu
 		b.out.tally = metrics.NewTally(r.SLO)
 	}
 	once := RequestsOnce(b.prompts, r.Sessions)
-	if err := l.Check(s, once); err != nil {
+	if err := errors.Join(l.Check(s, once), r.Shard.Check(s, r.Prefill)); err != nil {
 		return results.Benchmark{}, Outcome{}, errors.Join(fmt.Errorf("%v: %w", s, err), b.out.close())
 	}
-	b.budget = int64(l.requests(once))
+	b.divide(once)
 	b.failures.limits = l
-	if l.MaxRequests == 0 && l.MaxDuration == 0 {
-		b.sessions.limit = int64(len(b.prompts))
-	}
 	err := b.send(runCtx)
 	b.inFlight.Wait()
 	err = errors.Join(err, b.out.close())
@@ -113,7 +114,7 @@ const openLead = 2 * time.Millisecond
 
 // send sends everything and returns when the last answer is in.
 func (b *benchmark) send(ctx context.Context) (err error) {
-	b.start, b.pacing = time.Now(), "none"
+	b.start, b.pacing = b.begins(0), "none"
 	schedule := b.strategy.Schedule()
 	if schedule == nil {
 		return b.during(ctx, func(requests, sending context.Context) error {
@@ -126,17 +127,26 @@ func (b *benchmark) send(ctx context.Context) (err error) {
 		return fmt.Errorf("pace requests: %w", err)
 	}
 	defer func() { err = errors.Join(err, waiter.Close()) }()
-	b.start, b.pacing = time.Now().Add(openLead), waiter.Name()
+	b.start, b.pacing = b.begins(openLead), waiter.Name()
 	return b.during(ctx, func(requests, sending context.Context) error {
 		return b.openLoop(sending, requests, waiter, schedule)
 	})
+}
+
+// begins is when the benchmark does: after a lead, and not before the instant that the shards agreed upon.
+func (b *benchmark) begins(lead time.Duration) time.Time {
+	at := time.Now().Add(lead)
+	if b.Start.After(at) {
+		return b.Start
+	}
+	return at
 }
 
 // during runs a loop within the limits, and returns when the last answer is in.
 func (b *benchmark) during(ctx context.Context, loop func(requests, sending context.Context) error) error {
 	requests, sending, release := b.contexts(ctx)
 	defer release()
-	b.phases = b.limits.phases(b.since(b.start), b.budget)
+	b.phases = b.limits.phases(b.since(b.start), b.whole)
 	watched, stop := context.WithCancel(ctx)
 	var watch sync.WaitGroup
 	watch.Go(func() { b.watch(watched) })

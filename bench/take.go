@@ -9,7 +9,7 @@ func (w *worker) take() bool {
 	if w.Sessions == NoSessions {
 		n, ok := reserve(&w.sequence, w.budget)
 		if ok {
-			*c = call{prompt: w.prompt(n), sequence: n}
+			*c = call{prompt: w.prompt(w.deal.number(n)), taken: n}
 			w.identify(c)
 		}
 		return ok
@@ -22,11 +22,12 @@ func (w *worker) take() bool {
 		if !ok {
 			return false
 		}
+		n = w.deal.number(n)
 		w.session.start(n, w.prompt(n), w.Sessions)
 	}
 	n, ok := reserve(&w.sequence, w.budget)
 	if ok {
-		*c = call{sequence: n}
+		*c = call{taken: n}
 		w.session.take(c)
 		w.identify(c)
 	}
@@ -34,10 +35,11 @@ func (w *worker) take() bool {
 }
 
 // putBack undoes take for a request that is not sent, unless another was taken since.
-func (w *worker) putBack() { w.sequence.CompareAndSwap(w.call.sequence+1, w.call.sequence) }
+func (w *worker) putBack() { w.sequence.CompareAndSwap(w.call.taken+1, w.call.taken) }
 
-// identify gives a call what follows from its sequence.
+// identify gives a call its number among those of all shards, and what follows from that.
 func (b *benchmark) identify(c *call) {
+	c.sequence = b.deal.number(c.taken)
 	c.id = b.requestID(c.sequence)
 	c.chance = chance(b.Seed, b.index, c.sequence)
 }
@@ -45,22 +47,14 @@ func (b *benchmark) identify(c *call) {
 // prompt is the n-th that is sent.
 func (b *benchmark) prompt(n int64) *Prompt { return &b.prompts[(b.first+n)%int64(len(b.prompts))] }
 
-// promptsTaken is how many prompts the benchmark has begun to send.
-func (b *benchmark) promptsTaken() int64 {
-	if b.Sessions == NoSessions {
-		return b.sequence.Load()
-	}
-	return b.sessions.begun.Load()
-}
-
 // full reports whether every request has been taken that the limits allow.
-func (b *benchmark) full() bool { return b.budget > 0 && b.sequence.Load() >= b.budget }
+func (b *benchmark) full() bool { return b.whole > 0 && b.sequence.Load() >= b.budget }
 
-// reserve counts one more, unless there have been as many as the limit says; 0 is no limit.
+// reserve counts one more, unless there have been as many as the limit says; 0 is no limit, and [nothing] allows none.
 func reserve(count *atomic.Int64, limit int64) (n int64, ok bool) {
 	for {
 		n := count.Load()
-		if limit > 0 && n >= limit {
+		if limit != 0 && n >= limit {
 			return 0, false
 		}
 		if count.CompareAndSwap(n, n+1) {

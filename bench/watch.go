@@ -47,7 +47,7 @@ func (b *benchmark) heldBack(now time.Time) float64 {
 	if due == 0 {
 		return 0
 	}
-	return max(0, time.Duration(b.since(now)-due).Seconds()*b.strategy.Rate)
+	return max(0, time.Duration(b.since(now)-due).Seconds()*b.strategy.Rate/float64(b.Shard.count()))
 }
 
 // suspendedLeast is how long the program must have stood still for it to count: no scheduler of a machine that is not

@@ -51,6 +51,32 @@ func TestSchemas_wholeFile(t *testing.T) {
 	}
 }
 
+// Every report that the golden files hold is as its schema says.
+func TestSchemas_reports(t *testing.T) {
+	s := compile(t, schemas.Report)
+	reports, err := filepath.Glob("../bench/report/testdata/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, name := range reports {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(text, []byte(`"findings"`)) {
+			continue // of a comparison, or a history
+		}
+		seen++
+		if err := s.Validate(decode(t, text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if seen == 0 {
+		t.Error("no golden file is a report")
+	}
+}
+
 func compile(t testing.TB, name string) *jsonschema.Schema {
 	t.Helper()
 	b, err := schemas.Read(name)

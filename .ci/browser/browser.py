@@ -47,8 +47,18 @@ def box(page: Page, selector: str) -> dict[str, float]:
 def hover(page: Page, selector: str) -> str:
     """What the tip says when the pointer is in the middle of an element."""
     b = box(page, selector)
-    page.mouse.move(b["x"] + b["width"] / 2, b["y"] + b["height"] / 2)
-    return page.locator("#tip").inner_text() if page.locator("#tip").is_visible() else ""
+    return tip_at(page, b["x"] + b["width"] / 2, b["y"] + b["height"] / 2)
+
+
+def tip_at(page: Page, x: float, y: float) -> str:
+    """What the tip says when the pointer is somewhere; a scroll that has just ended hides it once."""
+    tip = page.locator("#tip")
+    for attempt in range(40):
+        page.mouse.move(x + attempt % 2, y)
+        if tip.is_visible():
+            return tip.inner_text()
+        page.wait_for_timeout(50)
+    return ""
 
 
 def drag(page: Page, selector: str, start: float, end: float, down: float = 0.0) -> None:

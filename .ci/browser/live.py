@@ -14,8 +14,9 @@ import tempfile
 import urllib.request
 from typing import TYPE_CHECKING
 
-from browser import PHONE, chromium, drag, quiet_page
 from prometheus_client.parser import text_string_to_metric_families
+
+from browser import PHONE, chromium, drag, quiet_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,9 +107,10 @@ def main() -> None:
         prompts.write_text("".join(f"tell me about {i}\n" for i in range(50)))
         mock = [promptmill, "mock", "--ttft", "20ms", "--itl", "2ms", "--listen", "127.0.0.1:0"]
         with started(mock, "stdout") as (_, target):
-            bench = [promptmill, "bench", str(prompts), "--target", target, "--profile", "concurrent", "--concurrency", "4"]
             address = "127.0.0.1:0"
-            bench += ["--max-seconds", "120", "--web", address, "--metrics", address, "-q", "-o", str(pathlib.Path(name) / "r.parquet")]
+            flags = f"--profile concurrent --concurrency 4 --max-seconds 120 --web {address} --metrics {address} -q"
+            results = str(pathlib.Path(name) / "results.parquet")
+            bench = [promptmill, "bench", str(prompts), "--target", target, *flags.split(), "-o", results]
             with started(bench, "stderr") as (run, url):
                 look(browser, run, url)
     print("live: the page follows its run in Chromium, keeps what was chosen, and says when it is over; metrics parse")

@@ -110,6 +110,7 @@ func (t *Tracker) Observe(r *results.Record) {
 		b.succeed(r, &t.recent, &t.moments)
 	case results.StatusUnfinished:
 		b.count.unfinished++
+	case results.StatusCancelled: // on purpose: neither an answer nor a failure
 	default:
 		b.count.errors++
 		b.fail(r)

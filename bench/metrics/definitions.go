@@ -38,19 +38,18 @@ func Explain(metric string) (string, bool) {
 
 // text is what Explain says of d.
 func (d *Definition) text() string {
-	s := d.Name
+	lines := []string{d.Name + ": " + d.Definition}
 	if d.Unit != "" {
-		s += " (" + d.Unit + ")"
+		lines[0] = d.Name + " (" + d.Unit + "): " + d.Definition
 	}
-	s += ": " + d.Definition
 	for _, line := range []struct{ label, text string }{
 		{"Formula", d.Formula}, {"From", strings.Join(d.Columns, ", ")}, {"Elsewhere", d.Also}, {"Caveat", d.Caveat},
 	} {
 		if line.text != "" {
-			s += "\n" + line.label + ": " + line.text
+			lines = append(lines, line.label+": "+line.text)
 		}
 	}
-	return s
+	return strings.Join(lines, "\n")
 }
 
 // plain is a name without what people write differently.

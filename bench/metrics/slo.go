@@ -50,7 +50,7 @@ func ParseSLO(text string) (*SLO, error) {
 	for part := range strings.SplitSeq(text, ",") {
 		b, err := parseBound(strings.TrimSpace(part))
 		if err != nil {
-			return nil, fmt.Errorf("SLO %q: %w", text, err)
+			return nil, err
 		}
 		if b.stat == "" {
 			s.bounds = append(s.bounds, b)
@@ -67,7 +67,7 @@ func (s *SLO) String() string { return s.text }
 func parseBound(text string) (bound, error) {
 	at := strings.IndexAny(text, "<>")
 	if at < 0 {
-		return bound{}, fmt.Errorf("%q: expected a condition such as ttft<=300ms or latency.p99<=2s", text)
+		return bound{}, fmt.Errorf("condition %q: expected one such as ttft<=300ms or latency.p99<=2s", text)
 	}
 	b := bound{text: text, op: text[at : at+1]}
 	rest := text[at+1:]
@@ -77,13 +77,13 @@ func parseBound(text string) (bound, error) {
 	name, stat, dotted := strings.Cut(strings.TrimSpace(text[:at]), ".")
 	var err error
 	if b.measure, err = measureNamed(name); err != nil {
-		return bound{}, fmt.Errorf("%q: %w", text, err)
+		return bound{}, fmt.Errorf("condition %q: %w", text, err)
 	}
 	if b.stat = stat; dotted && statistics[stat] == nil {
-		return bound{}, fmt.Errorf("%q: %s has no %q: expected p50, p90, p95, p99, p999, mean or max", text, name, stat)
+		return bound{}, fmt.Errorf("condition %q: %s has no %q: expected p50, p90, p95, p99, p999, mean or max", text, name, stat)
 	}
 	if b.value, err = b.measure.parse(strings.TrimSpace(rest)); err != nil {
-		return bound{}, fmt.Errorf("%q: %w", text, err)
+		return bound{}, fmt.Errorf("condition %q: %w", text, err)
 	}
 	return b, nil
 }

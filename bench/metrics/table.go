@@ -200,7 +200,7 @@ var definitions = []Definition{
 	},
 	{
 		Name: "token_sources", Unit: "requests",
-		Definition: "Ok requests by who counted their output tokens: usage (the server), tokenizer (this side, from the text), chunks (one per chunk), none.",
+		Definition: "Ok requests by who counted their output tokens: usage (the server), tokenizer (this side, from the text), chunks (one per chunk), uncounted (it came whole), not_asked (an embedding or a ranking), none.",
 		Formula:    "count by token_source",
 		Columns:    []string{"token_source", "status"},
 	},

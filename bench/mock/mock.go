@@ -1,7 +1,8 @@
 // Package mock is an HTTP server that behaves like the LLM servers that promptmill measures, with known timing:
 // it answers POST /v1/chat/completions and /v1/completions (streamed or not), GET /v1/models and, where the
-// imitated server has it, GET /health, in that server's shapes, errors and habits. Answers are words, the same
-// ones for the same prompt; a token is a word, in answers and prompts alike.
+// imitated server has them, POST /v1/responses, /v1/messages, /v1/embeddings and /v1/rerank, and GET /health, in that
+// server's shapes, errors and habits. Answers are words, the same ones for the same prompt; a token is a word, in answers
+// and prompts alike.
 //
 // It is made to be a measure for clients: tokens are due at absolute instants, one thread sends all of them, each
 // content chunk in one write of its own, and with [Config.RecordSends] it says when it did. What follows the last

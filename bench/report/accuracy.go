@@ -1,6 +1,10 @@
 package report
 
-import "github.com/promptmill/promptmill/bench/metrics"
+import (
+	"math"
+
+	"github.com/promptmill/promptmill/bench/metrics"
+)
 
 // accuracies shows how many answers were right at each load, so that a server that gets worse under load is seen.
 func (t *terminal) accuracies() {
@@ -45,4 +49,13 @@ func scorer(s *metrics.Summary) string {
 		return method
 	}
 	return none
+}
+
+// accuracyNoise is the standard error of the accuracy of b. Every success is taken as scored, and as right or wrong,
+// where the results do not say.
+func accuracyNoise(b *metrics.Benchmark) float64 {
+	if b.Scores != nil && b.Scores.Count > 1 {
+		return b.Scores.Std / math.Sqrt(float64(b.Scores.Count))
+	}
+	return math.Sqrt(*b.Accuracy * (1 - *b.Accuracy) / float64(b.Counts.OK))
 }

@@ -68,7 +68,7 @@ func ttftTail(s *metrics.Summary) (string, bool) {
 // accuracySigmas is how many standard errors a fall in accuracy must have to be called one.
 const accuracySigmas = 2.58
 
-// accuracyFalls compares the lowest and the highest load. Every success is taken as scored.
+// accuracyFalls compares the lowest and the highest load.
 func accuracyFalls(s *metrics.Summary) (string, bool) {
 	for _, open := range []bool{false, true} {
 		ls := levels(s, open)
@@ -80,7 +80,7 @@ func accuracyFalls(s *metrics.Summary) (string, bool) {
 			continue
 		}
 		a, b := *low.Accuracy, *high.Accuracy
-		if noise := math.Sqrt(a*(1-a)/float64(low.Counts.OK) + b*(1-b)/float64(high.Counts.OK)); a-b > accuracySigmas*noise {
+		if noise := math.Hypot(accuracyNoise(low.Benchmark), accuracyNoise(high.Benchmark)); a-b > accuracySigmas*noise {
 			return fmt.Sprintf("Accuracy falls under load: %s (%s), %s (%s).", percent(a), low.Name, percent(b), high.Name), true
 		}
 	}

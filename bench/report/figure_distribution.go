@@ -12,18 +12,19 @@ import (
 // A measure is a time of one request, and the exact distribution of it.
 type measure struct {
 	id, title, label string
+	short            string // in the middle of a sentence
 	of               func(x *Sample) (float64, bool)
 	dist             func(b *metrics.Benchmark) metrics.Dist
 }
 
 var measures = []measure{
-	{"ttft", "TTFT", "time to first token",
+	{"ttft", "TTFT", "time to first token", "TTFT",
 		func(x *Sample) (float64, bool) { return x.First - x.Sent, x.First > 0 },
 		func(b *metrics.Benchmark) metrics.Dist { return b.TTFT }},
-	{"latency", "Latency", "request latency",
+	{"latency", "Latency", "request latency", "latency",
 		func(x *Sample) (float64, bool) { return x.Done - x.Sent, x.Done > 0 && !x.Empty },
 		func(b *metrics.Benchmark) metrics.Dist { return b.Latency }},
-	{"tpot", "TPOT", "time per output token",
+	{"tpot", "TPOT", "time per output token", "TPOT",
 		func(x *Sample) (float64, bool) {
 			return (x.Last - x.First) / float64(x.OutputTokens-1), x.First > 0 && x.OutputTokens > 1
 		},

@@ -109,6 +109,21 @@ func (m *mdWriter) goodput() {
 	}
 }
 
+// goodRateCell and goodShareCell are for the table of the page.
+func goodRateCell(b *metrics.Benchmark) tableCell {
+	if !hasGoodput(b) {
+		return tableCell{Text: none}
+	}
+	return numberCell(number(b.Goodput.RequestsPerSecond), b.Goodput.RequestsPerSecond)
+}
+
+func goodShareCell(b *metrics.Benchmark) tableCell {
+	if !hasGoodput(b) {
+		return tableCell{Text: none}
+	}
+	return numberCell(percent(b.Goodput.Share), b.Goodput.Share)
+}
+
 // goodShare is what share of the requests must be good for a load to keep an SLO.
 const goodShare = 0.99
 

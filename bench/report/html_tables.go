@@ -94,6 +94,8 @@ func strategyTable(s *metrics.Summary) table {
 		{"Output tok/s", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.OutputTokensPerSecond) }},
 		{"Req/s", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.RequestsPerSecond) }},
 		{"In flight", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.Concurrency) }},
+		{"Good req/s", hasGoodput, goodRateCell},
+		{"Good", hasGoodput, goodShareCell},
 		{"Accuracy", func(b *metrics.Benchmark) bool { return b.Accuracy != nil }, accuracyCell},
 	})
 }

@@ -42,7 +42,7 @@ func worstRequests(s *metrics.Summary, samples []Sample) []worstRequest {
 			for _, x := range m.slowest(oks) {
 				if !slices.Contains(listed, x) {
 					listed = append(listed, x)
-					out = append(out, newWorst(i, b, x, "longest "+m.title))
+					out = append(out, newWorst(i, b, x, "longest "+m.short))
 				}
 			}
 		}

@@ -28,12 +28,13 @@ const (
 	mostPlanned   = 1000 // a profile that goes on for longer is cut here
 )
 
-// plannedLoad is one benchmark of a dry run.
+// plannedLoad is one benchmark of a dry run, or all together. What is 0 is not known: the server's speed decides it.
 type plannedLoad struct {
 	name     string
-	requests int           // 0: time decides, and the server's speed
-	answers  int           // tokens of all answers at most; 0: the server decides
-	length   time.Duration // of sending; 0: the server's speed decides
+	requests int
+	length   time.Duration // of sending
+	asked    int64         // prompt tokens, about
+	answered int64         // tokens of answers, at most
 }
 
 // dryRun prints the plan.
@@ -46,50 +47,77 @@ func (a *app) dryRun(c *cli.Context, plan *benchPlan) error {
 	var loads []plannedLoad
 	more := false
 	for _, cell := range plan.runs() {
-		known, goesOn := plannedLoads(cell)
-		loads, more = append(loads, known...), more || goesOn
+		known, unknown := cell.plannedLoads()
+		loads = append(loads, known...)
+		more = more || unknown
 	}
-	text := promptBytes(plan.prompts.prompts)
-	fmt.Fprintf(a.stdout, "%s: %s of about %s each (%d bytes taken for one)\n\n", printable(plan.promptPath),
-		counted(len(plan.prompts.prompts), "prompt"), counted(text/int64(len(plan.prompts.prompts))/bytesPerToken, "token"), bytesPerToken)
 	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "requests\tprompt tokens\tanswer tokens\tsends for\t  benchmark")
-	var total plannedLoad
-	known, bounded, timed := true, true, true
 	for _, l := range loads {
-		fmt.Fprintf(table, "%s\t  %s\n", plan.planLine(l, text), l.name)
-		total.requests += l.requests
-		total.answers += l.answers
-		total.length += l.length
-		known, bounded, timed = known && l.requests > 0, bounded && l.answers > 0, timed && l.length > 0
+		fmt.Fprintln(table, l)
 	}
-	if !known {
-		total.requests = 0
-	}
-	if !bounded {
-		total.answers = 0
-	}
-	if !timed {
-		total.length = 0
-	}
+	all := together(loads)
 	if len(loads) > 1 {
-		fmt.Fprintf(table, "%s\t  in all\n", plan.planLine(total, text))
+		fmt.Fprintln(table, all)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.stdout, "\n? is for the speed of the server to decide; answers are at most --max-tokens long.")
+	fmt.Fprintf(a.stdout, "\n%d bytes are taken for a token of a prompt; answers are at most --max-tokens long; ? is for the server's speed to decide.\n", bytesPerToken)
 	if more {
 		fmt.Fprintln(a.stdout, "Benchmarks whose load follows from what the ones before measured are not known yet.")
 	}
-	a.printCost(c, total, text/int64(len(plan.prompts.prompts)))
+	a.printCost(c, all)
 	_, err := fmt.Fprintln(a.stdout, "Nothing was sent.")
 	return err
 }
 
+// String is the load's line of the table.
+func (l plannedLoad) String() string {
+	columns := []string{"?", "?", "?", "?", "  " + printable(l.name)}
+	for i, n := range []int64{int64(l.requests), l.asked, l.answered} {
+		if n > 0 {
+			columns[i] = strconv.FormatInt(n, 10)
+		}
+	}
+	if l.length > 0 {
+		columns[3] = l.length.Round(time.Millisecond).String()
+	}
+	return strings.Join(columns, "\t")
+}
+
+// together adds loads up; of what is not known of one, the sum is not known.
+func together(loads []plannedLoad) plannedLoad {
+	sum := plannedLoad{name: "in all"}
+	var unknown plannedLoad
+	for _, l := range loads {
+		sum.requests, sum.length = sum.requests+l.requests, sum.length+l.length
+		sum.asked, sum.answered = sum.asked+l.asked, sum.answered+l.answered
+		if l.requests == 0 {
+			unknown.requests, unknown.asked = 1, 1
+		}
+		if l.length == 0 {
+			unknown.length = 1
+		}
+		if l.answered == 0 {
+			unknown.answered = 1
+		}
+	}
+	if unknown.requests > 0 {
+		sum.requests, sum.asked = 0, 0
+	}
+	if unknown.length > 0 {
+		sum.length = 0
+	}
+	if unknown.answered > 0 {
+		sum.answered = 0
+	}
+	return sum
+}
+
 // plannedLoads are the benchmarks of the profile that are known beforehand. To see which are, it is told two different
 // stories of what was measured: what comes in only one of them depends on the measurement.
-func plannedLoads(plan *benchPlan) (loads []plannedLoad, more bool) {
+func (plan *benchPlan) plannedLoads() (loads []plannedLoad, more bool) {
 	var slow, fast []bench.Outcome
 	for len(loads) < mostPlanned {
 		s, ok := plan.profile.Next(slow)
@@ -107,60 +135,49 @@ func plannedLoads(plan *benchPlan) (loads []plannedLoad, more bool) {
 	return loads, true
 }
 
-// load is what is known of a benchmark: a request limit, a time, and at a fixed rate each from the other.
-func (plan *benchPlan) load(s bench.Strategy) (l plannedLoad) {
-	l = plannedLoad{name: plan.varied() + s.String(), requests: plan.requests(), length: plan.limits.MaxDuration}
+// load is what is known of a benchmark.
+func (plan *benchPlan) load(s bench.Strategy) plannedLoad {
+	prompts := plan.prompts.prompts
+	if s.Prompts != nil {
+		prompts = s.Prompts
+	}
+	l := plannedLoad{name: plan.varied() + s.String(), requests: plan.requests(), length: plan.limits.MaxDuration}
+	if n := len(s.Due); n > 0 {
+		l.requests = cmp.Or(min(plan.limits.MaxRequests, n), n)
+	}
 	if own := s.Length(); own > 0 {
 		l.requests = plan.limits.MaxRequests
 		l.length = cmp.Or(min(l.length, own), own)
 	}
-	if n := len(s.Due); n > 0 {
-		l.requests = cmp.Or(min(plan.limits.MaxRequests, n), n)
+	if s.Open() {
+		l.paced(s.Rate)
 	}
-	defer func() { l.answers = l.requests * plan.body.MaxTokens }()
-	if !s.Open() {
-		return l
-	}
-	needs := time.Duration(float64(l.requests) / s.Rate * float64(time.Second))
-	switch {
-	case l.requests == 0 && l.length > 0:
-		l.requests = int(s.Rate * l.length.Seconds())
-	case l.length == 0 || needs < l.length:
-		l.length = needs
-	case l.length > 0:
-		l.requests = min(l.requests, int(s.Rate*l.length.Seconds()))
-	}
+	l.asked = int64(float64(promptBytes(prompts)) / float64(max(len(prompts), 1)) * float64(l.requests) / bytesPerToken)
+	l.answered = int64(plan.body.MaxTokens) * int64(l.requests)
 	return l
 }
 
-// planLine is the figures of a line of the table.
-func (plan *benchPlan) planLine(l plannedLoad, text int64) string {
-	columns := []string{"?", "?", "?", "?"}
-	if l.requests > 0 {
-		each := text / int64(len(plan.prompts.prompts)) / bytesPerToken
-		columns[0], columns[1] = strconv.Itoa(l.requests), strconv.FormatInt(each*int64(l.requests), 10)
+// paced works out requests and time from each other: at a fixed rate, either ends the benchmark.
+func (l *plannedLoad) paced(rate float64) {
+	needs := time.Duration(float64(l.requests) / rate * float64(time.Second))
+	if l.length > 0 && (l.requests == 0 || needs > l.length) {
+		l.requests = int(rate * l.length.Seconds())
+		return
 	}
-	if l.answers > 0 {
-		columns[2] = strconv.Itoa(l.answers)
-	}
-	if l.length > 0 {
-		columns[3] = l.length.Round(time.Millisecond).String()
-	}
-	return strings.Join(columns, "\t")
+	l.length = needs
 }
 
 // printCost prints what the tokens would cost, as far as they and the prices are known.
-func (a *app) printCost(c *cli.Context, total plannedLoad, bytesEach int64) {
+func (a *app) printCost(c *cli.Context, all plannedLoad) {
 	in, out := c.Float64("price-in"), c.Float64("price-out")
 	switch {
 	case in == 0 && out == 0:
-	case total.requests == 0:
+	case all.requests == 0:
 		fmt.Fprintln(a.stdout, "The cost is not known before --max-requests is.")
-	case out > 0 && total.answers == 0:
+	case out > 0 && all.answered == 0:
 		fmt.Fprintln(a.stdout, "The cost is not known before --max-tokens is.")
 	default:
-		prompts := float64(total.requests) * float64(bytesEach) / bytesPerToken * in / 1e6
-		answers := float64(total.answers) * out / 1e6
+		prompts, answers := float64(all.asked)*in/1e6, float64(all.answered)*out/1e6
 		fmt.Fprintf(a.stdout, "Cost: about %.4g for prompts, at most %.4g for answers, %.4g in all.\n", prompts, answers, prompts+answers)
 	}
 }

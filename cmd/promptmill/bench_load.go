@@ -114,6 +114,9 @@ func readShapes(c *cli.Context, o *bench.ProfileOptions) error {
 	var errs [4]error
 	o.Rampup, errs[0] = parseSeconds("--rampup", c.String("rampup"))
 	o.Think, errs[1] = parsed(c, "think-time", bench.ParseThink)
+	if c.Bool("sessions") {
+		o.SessionThink = o.Think
+	}
 	o.Stages, errs[2] = parsed(c, "stages", bench.ParseStages)
 	o.Ramp, errs[3] = parsed(c, "ramp", bench.ParseStages)
 	if r := o.Ramp; r != nil && (len(r) != 1 || r[0].From == r[0].To) {

@@ -53,11 +53,11 @@ func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, 
 		if err := sink.Update(run); err != nil { // windows and health survive a kill in a later benchmark
 			return err
 		}
-		done = append(done, outcome)
-		if b.StopReason == bench.StopInterrupted {
+		if b.StopReason == bench.StopInterrupted { // what it has cut off tells nothing of the load
 			run.Stopped = bench.StopInterrupted
 			return nil
 		}
+		done = append(done, outcome)
 	}
 }
 

@@ -15,8 +15,8 @@ import (
 // dataset gives a figure all the same, and nothing in it tells that it is wrong.
 func scoreFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "score", Usage: "score answers by what the prompt file expects: exact, contains, regex, numeric (the last number, as gsm8k), " +
-			"f1 (words in common, as SQuAD), choice (a letter) or none `METHOD` (default: none)"},
+		&cli.StringFlag{Name: "score", Usage: "score answers against what the prompt file expects, by `METHOD`: exact, contains, regex, numeric (the last number, as gsm8k), " +
+			"f1 (words in common, as SQuAD), choice (a letter) or none (default: none)"},
 		&cli.StringFlag{Name: "score-normalize", Usage: "differences that do not count in exact, contains and f1: a `LIST` of case, punctuation, whitespace, articles, or none " +
 			"(default: case,whitespace; all four in f1)"},
 		&cli.StringFlag{Name: "score-extract", Usage: "score only the last match of a `REGEX` in the answer, or its first group; an answer without one is wrong"},

@@ -76,8 +76,12 @@ func shell(t *testing.T, name string) (path, script, bin string) {
 	if err := os.Mkdir(bin, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin+"/promptmill", ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	self, err := os.Executable() // is promptmill under that name, as TestMain says
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(bin, "promptmill")); err != nil {
+		t.Fatal(err)
 	}
 	text := map[string]string{"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion}[name]
 	script = filepath.Join(dir, "promptmill."+name)

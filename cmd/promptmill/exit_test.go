@@ -46,6 +46,10 @@ func TestInterrupt(t *testing.T) {
 			_, _ = io.WriteString(w, `{"data":[{"id":"m"}]}`)
 			return
 		}
+		if r.Method == http.MethodGet { // of /metrics
+			http.NotFound(w, r)
+			return
+		}
 		_, _ = io.Copy(io.Discard, r.Body) // only then does the server watch for the client's leaving
 		close(asked)
 		<-r.Context().Done()

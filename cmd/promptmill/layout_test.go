@@ -11,7 +11,7 @@ import (
 
 // TestGoFiles holds where code lives: what is beside these folders is for people and machines that look after the project.
 func TestGoFiles(t *testing.T) {
-	folders := []string{"cmd", "convert", "validate", "bench", "schemas", "testdata"}
+	folders := []string{"cmd", "convert", "validate", "bench", "schemas", "testdata", "examples"}
 	err := fs.WalkDir(os.DirFS("../.."), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err

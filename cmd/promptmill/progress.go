@@ -151,27 +151,29 @@ type benchProgress struct {
 	duration time.Duration // planned; 0 if requests end it
 	start    time.Time
 	before   [3]int64 // ok, failed, tokens when this benchmark began
+	ended    int64    // requests that had come to an end then
 }
 
 func newBenchProgress(label string, counts *bench.Progress, l bench.Limits, requests int) *benchProgress {
 	return &benchProgress{
 		counts: counts, label: label, requests: requests, duration: l.MaxDuration, start: time.Now(),
-		before: [3]int64{counts.OK.Load(), counts.Failed.Load(), counts.Tokens.Load()},
+		before: [3]int64{counts.OK.Load(), counts.Failed.Load(), counts.Tokens.Load()}, ended: counts.Done(),
 	}
 }
 
 func (b *benchProgress) text(elapsed time.Duration) string {
 	ok, failed := b.counts.OK.Load()-b.before[0], b.counts.Failed.Load()-b.before[1]
+	done := b.counts.Done() - b.ended
 	tokens := float64(b.counts.Tokens.Load()-b.before[2]) / elapsed.Seconds()
 	s := fmt.Sprintf("%s  %d done", b.label, ok)
 	if b.requests > 0 {
-		s = fmt.Sprintf("%s  %d/%d done", b.label, ok+failed, b.requests)
+		s = fmt.Sprintf("%s  %d/%d done", b.label, done, b.requests)
 	}
 	if failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
 	}
 	s += fmt.Sprintf(", %d in flight, %.0f tok/s, %s", b.counts.InFlight.Load(), tokens, elapsed.Round(time.Second))
-	if left, known := live.Left(b.requests, b.duration, ok+failed, elapsed); known {
+	if left, known := live.Left(b.requests, b.duration, done, elapsed); known {
 		s += fmt.Sprintf(", %s left", left.Round(time.Second))
 	}
 	return s

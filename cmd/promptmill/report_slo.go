@@ -39,9 +39,7 @@ func readSLO(c *cli.Context) (sloPlan, error) {
 		if p.share, err = parsePercent(text); err != nil {
 			return p, usagef("--fail-slo %w", err)
 		}
-		if p.gate = true; p.share > 1 {
-			return p, usagef("--fail-slo %s: expected a share of the requests sent, at most 100%%", text)
-		}
+		p.gate = true
 	}
 	return p, nil
 }

@@ -85,7 +85,7 @@ function startTimeline(box) {
       plot.append(svgElement("rect", { class: "drain", x: x(b.window), y: 0, width: Math.max(0, x(b.to) - x(b.window)), height: bases[1] }));
     }
     const thick = Math.max(0.7, Math.min(14, pitch * 0.72)), paths = barPaths(b, x, pitch);
-    for (const kind in paths) plot.append(svgElement("path", { class: kind, d: paths[kind].join(""), "stroke-width": kind === "here" ? thick + 4 : thick }));
+    for (const kind in paths) plot.append(svgElement("path", { class: kind, d: paths[kind].join(""), "stroke-width": kind === "here" ? thick + 5 : thick }));
     plot.prepend(plot.querySelector(".here"));
     const flight = strip(svg, "requests in flight", b.flight, x, left, bases[0]);
     const tokens = strip(svg, "output tokens/s", speed(b), x, left, bases[1]);

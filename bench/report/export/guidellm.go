@@ -209,7 +209,7 @@ func (g *guide) scheduler(b *metrics.Benchmark) map[string]any {
 		"requests_made": guideCounts(&b.Counts), "strategy_type": guideStrategy(b)["type_"],
 		"request_targeted_start_delay_avg": b.SendLag.Mean, "request_time_avg": b.Latency.Mean, "resolve_time_avg": b.Latency.Mean,
 	}
-	for _, unknown := range strings.Fields("queued_time_avg resolve_start_delay_avg resolve_targeted_start_delay_avg request_start_delay_avg resolve_end_delay_avg finalized_delay_avg processed_delay_avg") {
+	for unknown := range strings.FieldsSeq("queued_time_avg resolve_start_delay_avg resolve_targeted_start_delay_avg request_start_delay_avg resolve_end_delay_avg finalized_delay_avg processed_delay_avg") {
 		m[unknown] = -1.0 // GuideLLM's own value for what it has not measured
 	}
 	return m
