@@ -24,24 +24,23 @@ type sentAs struct {
 	Model     string
 	Status    string // that of one that is given up on purpose depends on seed and sequence
 	Warmup    bool
-	Due       int64 // since the start of the benchmark; 0 where the answers decide it
+	Due       time.Duration // since the start of the benchmark; 0 where the answers decide it
 }
 
 // A division is a run that is divided among machines.
 type division struct {
 	strategy bench.Strategy
 	limits   bench.Limits
-	start    time.Time
 	seed     uint64
 	prompts  int
-	timed    bool // instants follow from the strategy alone
 }
 
 // send runs the division's strategy, and another after it that goes on with the prompts, as one shard does.
 func (d *division) send(t *testing.T, shard bench.Shard) []sentAs {
 	t.Helper()
 	r, sink := newRunner(time.Second)
-	r.Shard, r.Start, r.Seed = shard, d.start, d.seed
+	start := [...]time.Time{r.Epoch.Add(time.Minute), {}}
+	r.Shard, r.Start, r.Seed = shard, start[0], d.seed
 	r.Cancel = bench.Cancellation{Rate: 0.3, After: time.Millisecond}
 	var err error
 	if r.Models, err = openai.ParseMix("a=1,b=2", int64(d.seed)); err != nil {
@@ -55,20 +54,20 @@ func (d *division) send(t *testing.T, shard bench.Shard) []sentAs {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Start = r.Epoch.Add(time.Duration(first.EndNS)).Add(time.Hour).Truncate(time.Hour)
+	start[1] = r.Epoch.Add(time.Duration(first.EndNS)).Add(time.Hour)
+	r.Start = start[1]
 	_, _, err = r.Run(t.Context(), 1, bench.Strategy{Kind: bench.Poisson, Rate: 3, Seed: d.seed}, bench.Limits{MaxRequests: 11})
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := []int64{d.start.UnixNano(), r.Start.UnixNano()}
 	var all []sentAs
 	for _, rec := range sink.records {
 		s := sentAs{Benchmark: rec.Benchmark, Sequence: rec.Sequence, Line: rec.PromptLine, Model: rec.Model, Status: rec.Status, Warmup: rec.Warmup}
 		if rec.Shard != int32(shard.Index) {
 			t.Errorf("a request of shard %v is recorded as of shard %d", shard, rec.Shard)
 		}
-		if d.timed || rec.Benchmark == 1 {
-			s.Due = r.Epoch.Add(time.Duration(rec.DueNS)).UnixNano() - start[rec.Benchmark]
+		if d.strategy.Open() || rec.Benchmark == 1 {
+			s.Due = r.Epoch.Add(time.Duration(rec.DueNS)).Sub(start[rec.Benchmark])
 		}
 		all = append(all, s)
 	}
@@ -100,40 +99,42 @@ func TestShards_unionIsTheWhole(t *testing.T) {
 	shapes := shardable(t)
 	for _, name := range slices.Sorted(maps.Keys(shapes)) {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				rapid.Check(t, func(rt *rapid.T) {
-					count := rapid.IntRange(2, 6).Draw(rt, "shards")
-					d := division{
-						strategy: shapes[name], seed: rapid.Uint64().Draw(rt, "seed"), prompts: rapid.IntRange(1, 40).Draw(rt, "prompts"),
-						start: time.Now().Add(time.Minute).Truncate(time.Minute).Add(time.Minute), timed: shapes[name].Open(),
-					}
-					if d.strategy.Kind != bench.Trace {
-						d.strategy.Seed = d.seed
-					}
-					switch rapid.IntRange(0, 2).Draw(rt, "end") {
-					case 0:
-						d.limits.MaxRequests = rapid.IntRange(1, 60).Draw(rt, "requests")
-					case 1:
-						if d.strategy.Open() {
-							d.limits.MaxDuration = time.Duration(rapid.IntRange(1, 8000).Draw(rt, "ms")) * time.Millisecond
-						}
-					}
-					if d.limits.MaxRequests > 10 && len(d.strategy.Due) == 0 {
-						d.limits.Warmup = bench.Span{Requests: 3}
-					}
-					want := inOrder(d.send(t, bench.Shard{}))
-					var got []sentAs
+			rapid.Check(t, func(rt *rapid.T) {
+				count := rapid.IntRange(2, 6).Draw(rt, "shards")
+				d := drawDivision(rt, shapes[name])
+				var want, got []sentAs
+				synctest.Test(t, func(t *testing.T) {
+					want = d.send(t, bench.Shard{})
 					for i := range count {
-						d.start = d.start.Add(24 * time.Hour) // later, as the clock of the bubble has gone on
 						got = append(got, d.send(t, bench.Shard{Index: i, Count: count})...)
 					}
-					if diff := gocmp.Diff(want, inOrder(got)); diff != "" {
-						rt.Fatalf("%d shards send otherwise than one machine (-one, +shards):\n%s", count, diff)
-					}
 				})
+				if diff := gocmp.Diff(inOrder(want), inOrder(got)); diff != "" {
+					rt.Fatalf("%d shards send otherwise than one machine (-one, +shards):\n%s", count, diff)
+				}
 			})
 		})
 	}
+}
+
+// drawDivision draws how a load ends and what it sends.
+func drawDivision(t *rapid.T, s bench.Strategy) division {
+	d := division{strategy: s, seed: rapid.Uint64().Draw(t, "seed"), prompts: rapid.IntRange(1, 40).Draw(t, "prompts")}
+	if s.Kind != bench.Trace {
+		d.strategy.Seed = d.seed
+	}
+	switch rapid.IntRange(0, 2).Draw(t, "end") {
+	case 0:
+		d.limits.MaxRequests = rapid.IntRange(1, 60).Draw(t, "requests")
+	case 1:
+		if s.Open() {
+			d.limits.MaxDuration = time.Duration(rapid.IntRange(1, 8000).Draw(t, "ms")) * time.Millisecond
+		}
+	}
+	if d.limits.MaxRequests > 10 && len(s.Due) == 0 {
+		d.limits.Warmup = bench.Span{Requests: 3}
+	}
+	return d
 }
 
 // TestShards_divideSlots: slots are dealt out, and a shard without one waits out the time.

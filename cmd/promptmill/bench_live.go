@@ -18,7 +18,7 @@ import (
 // liveFlags say what is to be seen of a run while it goes.
 func liveFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "live", Value: liveAuto, Usage: "what a terminal shows of the run: auto (a dashboard, or a line where it does not fit), plain (a line) or off; `WORD`"},
+		&cli.StringFlag{Name: "live", Value: liveAuto, Usage: "what a terminal shows of the run: auto (a dashboard, or a line where it does not fit), plain (a line) or off"},
 		&cli.StringFlag{Name: "web", Usage: "show the run in a browser at this `ADDRESS`, such as 127.0.0.1:8089; other than a loopback address needs the token that is printed, or that of PROMPTMILL_WEB_TOKEN"},
 		&cli.StringFlag{Name: "metrics", Usage: "serve /metrics for Prometheus at this `ADDRESS`, with the same rule; it may be that of --web"},
 	}
