@@ -64,12 +64,13 @@ func (b *benchmark) health(p healthProbe) results.Health {
 	return h
 }
 
-func (b *benchmark) outcome(d results.Benchmark) Outcome {
+// outcome is that of the benchmark described by d, which applied s.
+func (c *collector) outcome(s Strategy, d *results.Benchmark) Outcome {
 	window := time.Duration(max(d.WindowEndNS-d.StartNS, 1)).Seconds() // an empty one has no requests
 	o := Outcome{
-		Strategy: b.strategy, Window: time.Duration(d.WindowEndNS - d.StartNS), Tally: b.out.tally,
-		RequestsPerSecond: float64(b.out.okWithin(d.StartNS, d.WindowEndNS)) / window,
+		Strategy: s, Window: time.Duration(d.WindowEndNS - d.StartNS), Tally: c.tally,
+		RequestsPerSecond: float64(c.okWithin(d.StartNS, d.WindowEndNS)) / window,
 	}
-	o.Early, o.Late = earlyLate(b.out.okDue, b.out.okDone)
+	o.Early, o.Late = earlyLate(c.okDue, c.okDone)
 	return o
 }

@@ -40,12 +40,14 @@ func (b *benchmark) promptsTaken() int64 {
 	switch {
 	case b.Shard.count() == 1:
 		return own
-	case b.Sessions == NoSessions && b.full():
-		return b.whole
-	case b.sessions.limit != 0: // each prompt once
+	case b.sessions.limit != 0 && b.Sessions != NoSessions: // each prompt once
 		return int64(len(b.prompts))
+	case b.strategy.Open() && b.whole > 0 && b.Sessions == NoSessions:
+		return min(b.passed, b.whole)
 	case b.strategy.Open():
 		return b.passed
+	case b.full():
+		return b.whole
 	default:
 		return own * b.Shard.count()
 	}

@@ -105,8 +105,8 @@ func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (resu
 		r.next += b.promptsTaken()
 	}
 	desc := b.describe(ctx.Err() != nil)
-	desc.Health = b.health(probe)
-	return desc, b.outcome(desc), err
+	desc.PromptsTaken, desc.Health = r.next, b.health(probe)
+	return desc, b.out.outcome(s, &desc), err
 }
 
 // openLead is how long before its first request an open loop is ready, so that the first is paced like the others.

@@ -49,8 +49,6 @@ type syntaxError struct {
 	msg  string
 }
 
-func (e *syntaxError) Error() string { return e.msg }
-
 // A parser reads one line of JSON strictly as RFC 8259 has it, and tells apart what
 // other parsers let pass: duplicate keys, halves of surrogate pairs, numbers out of
 // every range.

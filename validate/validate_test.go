@@ -40,7 +40,7 @@ func TestNew_refuses(t *testing.T) {
 		{validate.Options{Format: "txt", Schema: "strict"}, "options: a schema is for jsonl files, and the format is txt"},
 		{validate.Options{Schema: "strict", SchemaFile: []byte("{}")}, `options: schema "strict" and a schema of your own: give one`},
 		{validate.Options{Schema: "manifest"}, `options: schema "manifest" describes a whole file, not a line`},
-		{validate.Options{Schema: "alpaca"}, `options: schema "alpaca": not known; there are aiperf, findings, guidellm, manifest, messages, rerank, sharegpt, strict, vllm`},
+		{validate.Options{Schema: "alpaca"}, `options: schema "alpaca": not known; there are aiperf, findings, guidellm, manifest, messages, report, rerank, sharegpt, strict, vllm`},
 		{validate.Options{MaxErrors: -1}, "options: limits must not be negative"},
 		{own("{"), `options: schema "custom": not valid JSON: unexpected end of JSON input`},
 		{own(`{"type":5}`), `options: schema "custom": jsonschema: '/type' does not validate with https://json-schema.org/draft/2020-12/schema#/allOf/3/$ref/properties/type/anyOf/0/$ref/enum: value must be one of "array", "boolean", "integer", "null", "number", "object", "string"`},

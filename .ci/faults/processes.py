@@ -21,6 +21,7 @@ class Answered(typing.NamedTuple):
 
     id: str
     chunks: int  # that it sent
+    ended: float  # seconds since 1970: when the last of them, or the header, was sent; 0 is never
 
 
 def free_port() -> int:
@@ -78,7 +79,8 @@ class Mock:
         for line in text.splitlines():
             if line:
                 sent = json.loads(line)
-                self.taken.append(Answered(sent["id"], len(sent["sends_ns"])))
+                ended = max([sent["header_ns"], *sent["sends_ns"]]) / 1e9
+                self.taken.append(Answered(sent["id"], len(sent["sends_ns"]), ended))
         return self.taken
 
 

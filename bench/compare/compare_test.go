@@ -50,7 +50,9 @@ func TestFromRun_samplesAreTheReports(t *testing.T) {
 		r.Status = []string{results.StatusOK, results.StatusOK, results.StatusOK, results.StatusError, results.StatusUnfinished}[rng.IntN(5)]
 		r.Warmup = rng.IntN(10) == 0
 		r.OutputTokens = rng.Int64N(4)
-		r.TokenSource = []string{results.TokensFromUsage, results.TokensFromChunks, results.TokensUnknown}[rng.IntN(3)]
+		r.TokenSource = []string{
+			results.TokensFromUsage, results.TokensFromChunks, results.TokensUnknown, results.TokensUncounted, results.TokensNotAsked,
+		}[rng.IntN(5)]
 		for _, at := range []*int64{&r.SentNS, &r.FirstChunkNS, &r.FirstTokenNS, &r.FirstOutputNS, &r.HeadersNS, &r.LastTokenNS, &r.DoneNS} {
 			if *at = r.DueNS + rng.Int64N(1e7) - 1e6; rng.IntN(8) == 0 {
 				*at = 0 // did not happen

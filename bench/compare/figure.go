@@ -15,8 +15,8 @@ var dists = func() map[string]func(b *metrics.Benchmark) *metrics.Dist {
 		"chunk_gap": func(b *metrics.Benchmark) *metrics.Dist { return &b.ChunkGap },
 		"send_lag":  func(b *metrics.Benchmark) *metrics.Dist { return &b.SendLag },
 	}
-	for _, m := range measures {
-		all[m.name] = m.dist
+	for _, m := range metrics.Measures {
+		all[m.Name] = m.Dist
 	}
 	return all
 }()

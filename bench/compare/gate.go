@@ -1,6 +1,10 @@
 package compare
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/promptmill/promptmill/bench/metrics"
+)
 
 // A Gate is a condition that a result must meet, or must not. The zero value is not valid; see [ParseGate].
 type Gate struct {
@@ -27,7 +31,7 @@ type either []expression
 // A term is one comparison of a figure with a bound.
 type term struct {
 	figure   Figure
-	op       string // "<", "<=", ">", ">="
+	op       metrics.Operator
 	bound    float64
 	relative bool // the bound is of the change against the baseline ...
 	share    bool // ... as a share of the baseline's value
@@ -54,18 +58,4 @@ func (t term) figures(to []Figure) []Figure {
 		return to
 	}
 	return append(to, t.figure)
-}
-
-// compare applies the operator of t.
-func (t term) compare(v float64) bool {
-	switch t.op {
-	case "<":
-		return v < t.bound
-	case "<=":
-		return v <= t.bound
-	case ">":
-		return v > t.bound
-	default:
-		return v >= t.bound
-	}
 }

@@ -155,7 +155,7 @@ func (t term) evalChange(s *subject) finding {
 }
 
 func (t term) found(v float64, text string) finding {
-	if t.compare(v) {
+	if t.op.Holds(v, t.bound) {
 		return finding{isTrue, fmt.Sprintf("%s (%s)", text, t.text)}
 	}
 	return finding{isFalse, fmt.Sprintf("%s (not %s)", text, t.text)}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/promptmill/promptmill/bench/metrics"
 )
 
 // A GateError is a gate that makes no sense.
@@ -162,10 +164,11 @@ func (p *gateParser) term() (expression, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ok bool
-	if t.op, ok = p.take("<=", ">=", "<", ">"); !ok {
+	op, ok := p.take("<=", ">=", "<", ">")
+	if !ok {
 		return nil, p.fail(p.at, "expected <, <=, > or >= after %s", t.figure)
 	}
+	t.op = metrics.Operator(op)
 	if err := p.bound(&t, kind); err != nil {
 		return nil, err
 	}

@@ -63,16 +63,16 @@ type answer struct {
 	key        uint64
 	tokens     int64
 	timed      bool // in the latency figures
-	values     [len(measures)]float64
+	values     [len(metrics.Measures)]float64
 }
 
 func (c *collector) add(r *results.Record) {
 	if r.Warmup || r.Cooldown || r.Status != results.StatusOK {
 		return
 	}
-	a := answer{sent: r.SentNS, done: r.DoneNS, sequence: r.Sequence, key: key(r), tokens: r.OutputTokens, timed: answered(r)}
-	for i, m := range measures {
-		a.values[i] = m.sample(r)
+	a := answer{sent: r.SentNS, done: r.DoneNS, sequence: r.Sequence, key: key(r), tokens: r.OutputTokens, timed: !r.Empty()}
+	for i := range metrics.Measures {
+		a.values[i] = sampleOf(&metrics.Measures[i], r)
 	}
 	c.answers = append(c.answers, a)
 }
@@ -109,8 +109,8 @@ func (c *collector) requests(b *metrics.Benchmark) *Requests {
 		}
 		q.Keys = append(q.Keys, nth(a.key, seen[a.key]))
 		seen[a.key]++
-		for j, m := range measures {
-			q.Values[m.name] = append(q.Values[m.name], a.values[j])
+		for j, m := range metrics.Measures {
+			q.Values[m.Name] = append(q.Values[m.Name], a.values[j])
 		}
 	}
 	return q

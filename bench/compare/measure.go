@@ -17,71 +17,28 @@ const (
 	HigherIsBetter
 )
 
-// A measure is a metric whose requests are compared one by one.
-type measure struct {
-	name   string
-	better Direction
-	dist   func(b *metrics.Benchmark) *metrics.Dist
-	sample func(r *results.Record) float64 // NaN where the request has none
-}
-
-// measures are the metrics of requests. Their samples are those that package metrics summarises, which a test holds.
-var measures = [...]measure{
-	{"ttft", LowerIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.TTFT }, sent(func(r *results.Record) int64 { return r.FirstTokenNS })},
-	{"ttfc", LowerIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.TTFC }, sent(func(r *results.Record) int64 { return r.FirstChunkNS })},
-	{"ttfb", LowerIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.TTFB }, sent(func(r *results.Record) int64 { return r.HeadersNS })},
-	{"ttfo", LowerIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.TTFO }, sent(func(r *results.Record) int64 { return r.FirstOutputNS })},
-	{"tpot", LowerIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.TPOT }, tpot},
-	{"latency", LowerIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.Latency }, sent(func(r *results.Record) int64 { return r.DoneNS })},
-	{"scheduled_latency", LowerIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.ScheduledLatency }, scheduled},
-	{"gen_speed", HigherIsBetter, func(b *metrics.Benchmark) *metrics.Dist { return &b.GenSpeed }, speed},
-}
-
-func measureOf(name string) (measure, bool) {
-	i := slices.IndexFunc(measures[:], func(m measure) bool { return m.name == name })
+func measureOf(name string) (metrics.Measure, bool) {
+	i := slices.IndexFunc(metrics.Measures[:], func(m metrics.Measure) bool { return m.Name == name })
 	if i < 0 {
-		return measure{}, false
+		return metrics.Measure{}, false
 	}
-	return measures[i], true
+	return metrics.Measures[i], true
 }
 
-// sent is the time from sending to an instant.
-func sent(instant func(r *results.Record) int64) func(r *results.Record) float64 {
-	return func(r *results.Record) float64 { return span(r.SentNS, instant(r)) }
-}
-
-func scheduled(r *results.Record) float64 {
-	if r.SentNS == 0 {
-		return math.NaN()
+// blankOf is the [blank] row of a measure: what takes time is better when it takes less, a speed when it is higher.
+func blankOf(m metrics.Measure, stat string) Row {
+	if m.Unit == "s" {
+		return blank(m.Name, stat, Seconds, LowerIsBetter)
 	}
-	return span(r.DueNS, r.DoneNS)
+	return blank(m.Name, stat, PerSecond, HigherIsBetter)
 }
 
-func tpot(r *results.Record) float64 {
-	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 2 || r.FirstTokenNS == 0 || r.LastTokenNS < r.FirstTokenNS {
-		return math.NaN()
-	}
-	return float64(r.LastTokenNS-r.FirstTokenNS) / (float64(r.OutputTokens) - 1) / 1e9
-}
-
-func speed(r *results.Record) float64 {
-	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 1 || r.SentNS == 0 || r.DoneNS <= r.SentNS {
-		return math.NaN()
-	}
-	return float64(r.OutputTokens) / (float64(r.DoneNS-r.SentNS) / 1e9)
-}
-
-// span is the time between two instants, of which the second may not have happened or run backwards.
-func span(from, until int64) float64 {
-	if d := until - from; until != 0 && until >= from && d >= 0 {
-		return float64(d) / 1e9
+// sampleOf is the measure of one request; NaN where it has none.
+func sampleOf(m *metrics.Measure, r *results.Record) float64 {
+	if v, ok := m.Of(r); ok {
+		return v
 	}
 	return math.NaN()
-}
-
-// answered reports whether r is in the latency figures: a measured success with any output.
-func answered(r *results.Record) bool {
-	return !r.Warmup && !r.Cooldown && r.Status == results.StatusOK && (r.OutputTokens != 0 || r.FirstTokenNS != 0)
 }
 
 // A rate is a figure of a whole benchmark that is better when it is higher.

@@ -82,7 +82,7 @@ func shownRows(index int, m match) []Row {
 func shownMeasures(m match) []string {
 	has := func(name string) bool {
 		me, _ := measureOf(name)
-		return me.dist(&m.base.Benchmark).Count > 0 && me.dist(&m.other.Benchmark).Count > 0
+		return me.Dist(&m.base.Benchmark).Count > 0 && me.Dist(&m.other.Benchmark).Count > 0
 	}
 	first := "ttft"
 	if i := slices.IndexFunc([]string{"ttft", "ttfc", "ttfo"}, has); i > 0 {
@@ -104,22 +104,19 @@ func generator(index int, metric, name string) *rand.Rand {
 
 // percentileRow compares a percentile. The median's test is a rank test over all requests, the strongest for a shift;
 // those of the tail look at the tail alone.
-func percentileRow(index int, m match, me measure, p percentile) Row {
-	r := blank(me.name, p.name, Seconds, me.better)
-	if me.name == "gen_speed" {
-		r.Kind = PerSecond
-	}
+func percentileRow(index int, m match, me metrics.Measure, p percentile) Row {
+	r := blankOf(me, p.name)
 	for i, b := range []*Benchmark{m.base, m.other} {
-		d := me.dist(&b.Benchmark)
+		d := me.Dist(&b.Benchmark)
 		r.Samples[i], r.Certified[i] = d.Count, d.Certified >= p.percent
 		if d.Count > 0 {
 			*[]*float64{&r.Base, &r.Other}[i] = p.of(d)
 		}
 	}
 	r.Change = change(r.Base, r.Other)
-	a, b := m.base.values(me.name), m.other.values(me.name)
+	a, b := m.base.values(me.Name), m.other.values(me.Name)
 	if len(a) > 0 && len(b) > 0 {
-		r.Interval = stat.QuantileChange(generator(index, me.name, p.name), a, b, p.perMille)
+		r.Interval = stat.QuantileChange(generator(index, me.Name, p.name), a, b, p.perMille)
 	}
 	switch least := metrics.MinSamples(p.percent); {
 	case r.Samples[0] == 0 || r.Samples[1] == 0:
@@ -159,16 +156,16 @@ const (
 
 // pairedRow compares each request with the same one of the other run: same prompt, same place in the schedule. What
 // differs between prompts falls out, which finds changes that no other row can; there is none without such pairs.
-func pairedRow(index int, m match, me measure) (Row, bool) {
-	logs := pairs(m.base, m.other, me.name)
-	fewer := min(len(m.base.values(me.name)), len(m.other.values(me.name)))
+func pairedRow(index int, m match, me metrics.Measure) (Row, bool) {
+	logs := pairs(m.base, m.other, me.Name)
+	fewer := min(len(m.base.values(me.Name)), len(m.other.values(me.Name)))
 	if len(logs) < fewestPairs || float64(len(logs)) < pairedLeast*float64(fewer) {
 		return Row{}, false
 	}
-	r := blank(me.name, "paired", Seconds, me.better)
+	r := blankOf(me, "paired")
 	r.Samples, r.Certified = [2]int{len(logs), len(logs)}, [2]bool{true, true}
 	r.Change = math.Expm1(median(logs))
-	i := stat.MedianInterval(generator(index, me.name, "paired"), logs)
+	i := stat.MedianInterval(generator(index, me.Name, "paired"), logs)
 	r.Interval = stat.Interval{Low: math.Expm1(i.Low), High: math.Expm1(i.High)}
 	r.Test, r.P = "signed rank", stat.SignedRank(logs)
 	return r, true

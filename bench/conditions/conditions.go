@@ -28,10 +28,10 @@ var decisive = []string{"model", "endpoint", "prompts", "max-tokens"}
 // incidental are options of a run that do not change what a request is or when it is sent: they are conditions of
 // nothing. What the load was is in the benchmarks, which are matched one by one.
 var incidental = []string{
-	"burstiness", "concurrency", "cooldown-between", "data", "endpoint", "find-max", "find-max-over",
+	"burstiness", "clock-reference", "concurrency", "cooldown-between", "data", "endpoint", "find-max", "find-max-over",
 	"find-max-repeats", "format", "grace", "json", "max-concurrency", "max-requests", "max-seconds", "model",
-	"no-progress", "no-validate", "output", "profile", "ramp", "rampup", "rate", "repeat", "schema", "shard",
-	"slo", "speed", "stages", "start-at", "sweep-size", "sweep-strategy", "think-time", "trace", "users", "vary",
+	"no-progress", "no-shard", "no-validate", "output", "profile", "ramp", "rampup", "rate", "repeat", "schema", "shard",
+	"shards", "slo", "speed", "stages", "start-at", "sweep-size", "sweep-strategy", "think-time", "trace", "users", "vary",
 	"verbose", "wait",
 }
 

@@ -62,6 +62,11 @@ func difference(a, b *results.Run) string {
 			all = append(all, fmt.Sprintf("%s %q against %q", d.Name, d.Value, d.Other))
 		}
 	}
+	if _, x, _ := strings.Cut(a.Shard, "/"); x != "" {
+		if _, y, _ := strings.Cut(b.Shard, "/"); x != y {
+			all = append(all, fmt.Sprintf("one of %s shards against %q", x, b.Shard))
+		}
+	}
 	for _, name := range loads {
 		if x, y := option(a, name), option(b, name); x != y {
 			all = append(all, fmt.Sprintf("%s %s against %s", name, x, y))

@@ -16,7 +16,7 @@ import (
 func describe(inputs []*input) *results.Run {
 	run := inputs[0].file.Run
 	run.SchemaVersion, run.Benchmarks, run.Parts, run.Stopped = results.SchemaVersion, nil, nil, ""
-	run.ServerMetrics = nil
+	run.ServerMetrics, run.Shard, run.Clock = nil, "", nil
 	run.Config = maps.Clone(run.Config)
 	for _, in := range inputs[1:] {
 		other := &in.file.Run
@@ -113,7 +113,7 @@ func (in *input) parts() []results.Part {
 	run := &in.file.Run
 	if len(run.Parts) == 0 {
 		return []results.Part{{
-			ID: run.ID, Shards: in.shards, StartedAt: run.StartedAt, OffsetNS: in.offset, Rows: in.rows, Host: run.Host, Stopped: run.Stopped,
+			ID: run.ID, Shards: in.shards, Shard: run.Shard, StartedAt: run.StartedAt, OffsetNS: in.offset, Rows: in.rows, Host: run.Host, Clock: run.Clock, Stopped: run.Stopped,
 		}}
 	}
 	parts := slices.Clone(run.Parts)

@@ -55,17 +55,14 @@ func newGoodCounter(slo *SLO) *goodCounter {
 	return &goodCounter{slo: slo, kept: make([]int, len(slo.bounds))}
 }
 
-// add takes an answer. One without a tpot, because it is a single token, cannot miss a bound of it.
+// add takes an answer.
 func (g *goodCounter) add(r *results.Record) {
 	if g == nil {
 		return
 	}
 	good := true
 	for i := range g.slo.bounds {
-		b := &g.slo.bounds[i]
-		v, ok := b.measure.of(r)
-		single := b.measure.name == "tpot" && r.OutputTokens == 1 && r.TokenSource != results.TokensUnknown
-		if ok && b.holds(v) || single {
+		if g.slo.bounds[i].keptBy(r) {
 			g.kept[i]++
 		} else {
 			good = false
@@ -103,7 +100,7 @@ func (g *goodCounter) finish(b *Benchmark, sent int, ws []results.Window) *Goodp
 
 // of holds a bound against the distribution in b.
 func (l *bound) of(b *Benchmark) PercentileResult {
-	d := l.measure.dist(b)
+	d := l.measure.Dist(b)
 	v := statistics[l.stat](d)
 	return PercentileResult{Bound: l.text, Value: v, Kept: d.Count > 0 && l.holds(v), Certified: d.Count > 0 && d.Certified >= percents[l.stat]}
 }

@@ -2,16 +2,17 @@ package metrics
 
 import "github.com/promptmill/promptmill/bench/results"
 
-// A measure is a figure of one request, and where its distribution is.
-type measure struct {
-	name string
-	unit string
-	of   func(r *results.Record) (v float64, ok bool)
-	dist func(b *Benchmark) *Dist
+// A Measure is a figure of one request, and where its distribution is.
+type Measure struct {
+	Name string
+	Unit string                                       // "s" or "tokens/s"
+	Of   func(r *results.Record) (v float64, ok bool) // not ok where the request has none
+	Dist func(b *Benchmark) *Dist
 }
 
-// measures are what an [SLO] can bound. Their samples are those of the distributions, which a test holds.
-var measures = []measure{
+// Measures are all there are. Nobody changes them. Over the answers that are not empty, their samples are those of the
+// distributions, which a test holds.
+var Measures = [...]Measure{
 	{"ttft", "s", after(func(r *results.Record) int64 { return r.FirstTokenNS }), func(b *Benchmark) *Dist { return &b.TTFT }},
 	{"ttfc", "s", after(func(r *results.Record) int64 { return r.FirstChunkNS }), func(b *Benchmark) *Dist { return &b.TTFC }},
 	{"ttfb", "s", after(func(r *results.Record) int64 { return r.HeadersNS }), func(b *Benchmark) *Dist { return &b.TTFB }},
@@ -53,7 +54,7 @@ func elapsed(from, until int64) (float64, bool) {
 
 // tpot is the time per output token after the first; not ok for one token, and where nobody counted.
 func tpot(r *results.Record) (float64, bool) {
-	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 2 || r.FirstTokenNS == 0 || r.LastTokenNS < r.FirstTokenNS {
+	if !r.Counted() || r.OutputTokens < 2 || r.FirstTokenNS == 0 || r.LastTokenNS < r.FirstTokenNS {
 		return 0, false
 	}
 	return float64(r.LastTokenNS-r.FirstTokenNS) / (float64(r.OutputTokens) - 1) / 1e9, true
@@ -61,7 +62,7 @@ func tpot(r *results.Record) (float64, bool) {
 
 // genSpeed is the tokens of an answer over the whole time that it took.
 func genSpeed(r *results.Record) (float64, bool) {
-	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 1 || r.SentNS == 0 || r.DoneNS <= r.SentNS {
+	if !r.Counted() || r.OutputTokens < 1 || r.SentNS == 0 || r.DoneNS <= r.SentNS {
 		return 0, false
 	}
 	return float64(r.OutputTokens) / (float64(r.DoneNS-r.SentNS) / 1e9), true

@@ -21,17 +21,17 @@ type SLO struct {
 // A bound is one condition of an SLO.
 type bound struct {
 	text    string // "ttft<=300ms"
-	measure *measure
+	measure *Measure
 	stat    string // "p99"; empty for a bound of each request
-	op      string // "<", "<=", ">", ">="
+	op      Operator
 	value   float64
 }
 
 // SLOConfig is the name under which [results.Run.Config] has the SLO that a run was made for.
 const SLOConfig = "slo"
 
-// SLOOf returns the SLO that a run was made for, nil for none. Errors are those of [ParseSLO].
-func SLOOf(run *results.Run) (*SLO, error) {
+// sloOf returns the SLO that a run was made for, nil for none. Errors are those of [ParseSLO].
+func sloOf(run *results.Run) (*SLO, error) {
 	text, _ := run.Config[SLOConfig].(string)
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
@@ -69,7 +69,7 @@ func parseBound(text string) (bound, error) {
 	if at < 0 {
 		return bound{}, fmt.Errorf("condition %q: expected one such as ttft<=300ms or latency.p99<=2s", text)
 	}
-	b := bound{text: text, op: text[at : at+1]}
+	b := bound{text: text, op: Operator(text[at : at+1])}
 	rest := text[at+1:]
 	if after, ok := strings.CutPrefix(rest, "="); ok {
 		b.op, rest = b.op+"=", after
@@ -89,7 +89,7 @@ func parseBound(text string) (bound, error) {
 }
 
 // measureNamed finds a measure by its name or by one that other tools give it, if that is clear.
-func measureNamed(name string) (*measure, error) {
+func measureNamed(name string) (*Measure, error) {
 	names := []string{name}
 	if others := foreign[plain(name)]; len(others) > 0 {
 		names = others
@@ -97,22 +97,22 @@ func measureNamed(name string) (*measure, error) {
 	if len(names) > 1 {
 		return nil, fmt.Errorf("%s can mean %s: name the one you mean", name, strings.Join(names, " or "))
 	}
-	i := slices.IndexFunc(measures, func(m measure) bool { return plain(m.name) == plain(names[0]) })
+	i := slices.IndexFunc(Measures[:], func(m Measure) bool { return plain(m.Name) == plain(names[0]) })
 	if i < 0 {
-		known := make([]string, len(measures))
-		for i, m := range measures {
-			known[i] = m.name
+		known := make([]string, len(Measures))
+		for i, m := range Measures {
+			known[i] = m.Name
 		}
 		return nil, fmt.Errorf("no metric %q of one request: expected one of %s", name, strings.Join(known, ", "))
 	}
-	return &measures[i], nil
+	return &Measures[i], nil
 }
 
 // perSecond says how many of a unit of time make a second: a division is exact where a product would not be.
 var perSecond = map[string]float64{"ns": 1e9, "us": 1e6, "µs": 1e6, "ms": 1e3, "s": 1, "min": 1. / 60}
 
 // parse reads a value of the measure, in the unit that its samples have.
-func (m *measure) parse(text string) (float64, error) {
+func (m *Measure) parse(text string) (float64, error) {
 	end := len(strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzµ/ "))
 	v, err := strconv.ParseFloat(text[:end], 64)
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || v < 0 {
@@ -120,26 +120,23 @@ func (m *measure) parse(text string) (float64, error) {
 	}
 	unit := strings.TrimSpace(text[end:])
 	switch per, isTime := perSecond[unit]; {
-	case m.unit == "s" && isTime:
+	case m.Unit == "s" && isTime:
 		return v / per, nil
-	case m.unit == "s":
-		return 0, fmt.Errorf("%q: %s is a time: expected one such as 300ms", text, m.name)
-	case unit == "", unit == m.unit, unit == "/s":
+	case m.Unit == "s":
+		return 0, fmt.Errorf("%q: %s is a time: expected one such as 300ms", text, m.Name)
+	case unit == "", unit == m.Unit, unit == "/s":
 		return v, nil
 	}
-	return 0, fmt.Errorf("%q: %s is in %s: expected a number such as 20", text, m.name, m.unit)
+	return 0, fmt.Errorf("%q: %s is in %s: expected a number such as 20", text, m.Name, m.Unit)
 }
 
 // holds compares a value with the bound.
-func (b *bound) holds(v float64) bool {
-	switch b.op {
-	case "<":
-		return v < b.value
-	case "<=":
-		return v <= b.value
-	case ">":
-		return v > b.value
-	default:
-		return v >= b.value
-	}
+func (b *bound) holds(v float64) bool { return b.op.Holds(v, b.value) }
+
+// keptBy reports whether an answer keeps a bound of each request. One that is known to be a single token has no tpot, and
+// so cannot miss a bound of it.
+func (b *bound) keptBy(r *results.Record) bool {
+	v, ok := b.measure.Of(r)
+	single := b.measure.Name == "tpot" && r.OutputTokens == 1 && r.TokenSource != results.TokensUnknown
+	return ok && b.holds(v) || single
 }

@@ -17,10 +17,10 @@ import (
 // memory is the samples, 8 bytes each. Benchmarks are those of run, in its order, then any that only the records
 // know, which happens when a run was killed before it could describe them.
 //
-// Goodput is for the SLO that the run was made for ([SLOOf]). Summarize returns the first error of recs and nothing else
+// Goodput is for the SLO that the run was made for. Summarize returns the first error of recs and nothing else
 // fails: records that make no sense (an answer before its request) count as requests and give no samples.
 func Summarize(run *results.Run, recs iter.Seq2[*results.Record, error]) (*Summary, error) {
-	slo, err := SLOOf(run)
+	slo, err := sloOf(run)
 	s, recsErr := SummarizeFor(slo, run, recs)
 	if err != nil && recsErr == nil {
 		s.Warnings = append(s.Warnings, fmt.Sprintf("The SLO that the run was made for makes no sense, so there is no goodput: %v.", err))

@@ -44,19 +44,16 @@ func (t *Tally) Add(r *results.Record) {
 	}
 	for i := range t.slo.limits {
 		b := &t.slo.limits[i]
-		if v, ok := b.measure.of(r); ok {
+		if v, ok := b.measure.Of(r); ok {
 			t.limits[i].add(v, b.holds(v))
 		}
 	}
 }
 
-// keptBy reports whether an answer keeps every bound of each request. One without a tpot, because it is a single
-// token, cannot miss a bound of it.
+// keptBy reports whether an answer keeps every bound of each request.
 func (s *SLO) keptBy(r *results.Record) bool {
 	for i := range s.bounds {
-		b := &s.bounds[i]
-		v, ok := b.measure.of(r)
-		if single := b.measure.name == "tpot" && r.OutputTokens == 1; !(ok && b.holds(v)) && !single {
+		if !s.bounds[i].keptBy(r) {
 			return false
 		}
 	}
@@ -176,7 +173,7 @@ func (l *limitTally) judge(b *bound, failed int, alpha float64) Judgement {
 }
 
 func (l *limitTally) judgeMean(b *bound, alpha float64) Judgement {
-	j := Judgement{Kept: l.n > 0 && b.holds(l.mean), Reason: fmt.Sprintf("%s: the mean of %d requests is %.4g %s", b.text, l.n, l.mean, b.measure.unit)}
+	j := Judgement{Kept: l.n > 0 && b.holds(l.mean), Reason: fmt.Sprintf("%s: the mean of %d requests is %.4g %s", b.text, l.n, l.mean, b.measure.Unit)}
 	if l.n > 1 {
 		se := math.Sqrt(l.square / float64(l.n-1) / float64(l.n))
 		j.Sure = math.Abs(l.mean-b.value) >= normalQuantile(1-alpha)*se

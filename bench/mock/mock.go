@@ -136,9 +136,6 @@ func (s *Server) Sends() []Sent {
 	return sent
 }
 
-// ResetSends forgets what Sends returns.
-func (s *Server) ResetSends() { s.log.snapshot(true) }
-
 // launch starts what all connections share. The lock is held.
 func (s *Server) launch() {
 	if s.started {

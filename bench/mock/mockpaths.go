@@ -3,15 +3,18 @@ package mock
 import (
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // handleMock answers what the imitated server does not have: GET /mock/sends, which streams [Server.Sends] as one
 // JSON object per line (?reset=1 also clears them; the header Mock-Dropped counts requests that were not kept),
-// and POST /mock/reset.
+// POST /mock/reset, and GET /mock/time, which tells the clock as {"unix_ns": N}.
 func (s *Server) handleMock(c *call, path string) bool {
 	switch c.req.Method + " " + path {
 	case "GET /mock/sends":
 		s.streamSends(c)
+	case "GET /mock/time":
+		s.page(c, page{status: http.StatusOK, body: `{"unix_ns":` + strconv.FormatInt(time.Now().UnixNano(), 10) + "}"}, reply{})
 	case "POST /mock/reset":
 		s.log.snapshot(true)
 		s.page(c, page{status: http.StatusOK, body: "{}"}, reply{})

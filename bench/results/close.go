@@ -45,7 +45,7 @@ func (w *Writer) Close(run *Run) error {
 		os.Remove(w.path + closingSuffix)
 		return errors.Join(w.fail(err), w.file.f.Close())
 	}
-	return errors.Join(syncDir(filepath.Dir(w.path)), w.file.f.Close(), os.Remove(w.path+PartialSuffix))
+	return errors.Join(syncDir(filepath.Dir(w.path)), w.file.f.Close(), os.Remove(w.name))
 }
 
 // compact writes all rows of the growing file to a new, well-shaped file and syncs it.

@@ -26,6 +26,9 @@ type Run struct {
 	Search        *Search         `json:"search,omitempty"`     // what a search for the highest load found; nil without one
 	Conclusion    string          `json:"conclusion,omitempty"` // what a sweep or search says at its end, for people
 	Parts         []Part          `json:"parts,omitempty"`      // the runs that were merged into this one, by start; empty for a single run
+	Shard         string          `json:"shard,omitempty"`      // "1/4" of a run that several machines send together; empty for one that is whole or merged
+	Clock         *Clock          `json:"clock,omitempty"`      // how far this machine's clock was from another; nil where nobody looked, or nobody told
+	Resumed       []Resumption    `json:"resumed,omitempty"`    // each time that it went on after it had stopped; empty for one that never stopped
 	Manifest      json.RawMessage `json:"manifest,omitempty"`   // the prompt file's manifest, as it was
 
 	// ServerMetrics are under a key of their own, "promptmill.server_metrics". A [Writer] adds to them what
@@ -46,15 +49,32 @@ type Search struct {
 	Ended        string  `json:"ended,omitempty"`      // why it ended; empty when it was stopped
 }
 
+// Resumption says that a run went on in another process. Its benchmarks are those that began after it.
+type Resumption struct {
+	AtNS int64  `json:"at_ns"` // since the start of the run
+	Tool string `json:"tool"`  // as in [Run]
+	Host Host   `json:"host"`
+}
+
 // Part is one of the runs that a merged file is made of. Rows keep its ID in their column run.
 type Part struct {
 	ID        string    `json:"id"`
-	Shards    []int32   `json:"shards"`     // of its rows, ascending
-	StartedAt time.Time `json:"started_at"` // by the clock of its own machine
-	OffsetNS  int64     `json:"offset_ns"`  // its start after that of the merged run: added to all its instants
+	Shards    []int32   `json:"shards"`          // of its rows, ascending
+	Shard     string    `json:"shard,omitempty"` // as in [Run]
+	StartedAt time.Time `json:"started_at"`      // by the clock of its own machine
+	OffsetNS  int64     `json:"offset_ns"`       // its start after that of the merged run: added to all its instants
 	Rows      int64     `json:"rows"`
 	Host      Host      `json:"host"`
+	Clock     *Clock    `json:"clock,omitempty"` // as in [Run]
 	Stopped   string    `json:"stopped,omitempty"`
+}
+
+// Clock is how far the clock of the machine that sent the load was from that of another machine. No instant of the file
+// is corrected by it.
+type Clock struct {
+	Reference string `json:"reference"` // URL that told its time, without user, password and query
+	OffsetNS  int64  `json:"offset_ns"` // of the reference: its time less this machine's
+	ErrorNS   int64  `json:"error_ns"`  // by which the offset may be wrong, either way: half of the time that asking took
 }
 
 // PromptSet says which prompts were sent.
@@ -100,6 +120,7 @@ type Benchmark struct {
 	WarmupStartNS int64 `json:"warmup_start_ns,omitempty"` // start of the warm-up, which ends at StartNS
 	CooldownEndNS int64 `json:"cooldown_end_ns,omitempty"` // end of sending in the cool-down, which starts at WindowEndNS
 
+	PromptsTaken int64 `json:"prompts_taken,omitempty"` // from the prompt file, over and over, by all shards from the start of the run to the end of this benchmark
 	TurnsDropped int64 `json:"turns_dropped,omitempty"` // turns of sessions that were not sent, because one before them had no whole answer
 
 	// Windows are the measured windows one after the other, where merged runs were apart in time; what lies between

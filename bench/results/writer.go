@@ -34,6 +34,7 @@ const (
 // every further call returns that error, and the partial file keeps what the last checkpoint had.
 type Writer struct {
 	path string
+	name string // of the file, as long as it is not closed
 	run  Run
 	file *growing
 	enc  *parquet.GenericWriter[Record]
@@ -54,22 +55,29 @@ type Writer struct {
 // wraps [fs.ErrExist], to overwrite the partial file of another run: its rows may be all that is left of it.
 // A results file called path is left alone until Close replaces it.
 func Create(path string, run *Run) (*Writer, error) {
-	partial := path + PartialSuffix
-	f, err := os.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	return create(path, path+PartialSuffix, run)
+}
+
+// create starts a results file that grows as name and is called path in the end.
+func create(path, name string, run *Run) (*Writer, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("%s: %w: left by a run that did not close it, or in use by one; move or remove it first", partial, fs.ErrExist)
+		return nil, fmt.Errorf("%s: %w: left by a run that did not close it, or in use by one; go on with bench --resume %s, or move or remove it first", name, fs.ErrExist, path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{path: path, run: *run, last: time.Now()}
+	w := &Writer{path: path, name: name, run: *run, last: time.Now()}
 	w.enc = newEncoder(&w.buf)
 	kv, err := keyValues(&w.run, true)
+	if err == nil {
+		err = lock(f)
+	}
 	if err == nil {
 		w.file, err = newGrowing(f, kv)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", partial, err), f.Close(), os.Remove(partial))
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), f.Close(), os.Remove(name))
 	}
 	return w, nil
 }
@@ -155,7 +163,7 @@ func (w *Writer) Abort() error {
 		return nil
 	}
 	w.finished = true
-	return errors.Join(w.file.f.Close(), os.Remove(w.path+PartialSuffix))
+	return errors.Join(w.file.f.Close(), os.Remove(w.name))
 }
 
 func (w *Writer) usable() error {
@@ -167,7 +175,7 @@ func (w *Writer) usable() error {
 
 // fail makes err the answer to every further call.
 func (w *Writer) fail(err error) error {
-	w.err = fmt.Errorf("%s: %w", w.path+PartialSuffix, err)
+	w.err = fmt.Errorf("%s: %w", w.name, err)
 	return w.err
 }
 

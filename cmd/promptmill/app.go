@@ -103,7 +103,12 @@ func (a *app) run(ctx context.Context, args []string) error {
 	}
 	if c, rest := a.find(args); c != nil {
 		head := args[:len(args)-len(rest)]
-		args = append(slices.Clone(head), a.configured(c, flagsFirst(rest, c.Flags))...)
+		rest, staged, err := a.stage(ctx, c, a.configured(c, flagsFirst(rest, c.Flags)))
+		if err != nil {
+			return err
+		}
+		args = append(slices.Clone(head), rest...)
+		return staged.end(ctx, a, a.cli.RunContext(ctx, append([]string{"promptmill"}, args...)))
 	}
 	return a.cli.RunContext(ctx, append([]string{"promptmill"}, args...))
 }
@@ -165,5 +170,5 @@ func (p *process) logf(format string, args ...any) {
 	if p.quiet && !strings.HasPrefix(format, "WARNING") { // that the data is not what was asked for
 		return
 	}
-	p.screen.print(p.stderr, printable(fmt.Sprintf(format, args...))+"\n")
+	p.screen.print(p.stderr, printable(p.named(fmt.Sprintf(format, args...)))+"\n")
 }

@@ -21,8 +21,8 @@ func (a *app) benchCommand() *cli.Command {
 The API key is read from PROMPTMILL_API_KEY or OPENAI_API_KEY, never from the command line.`,
 		Flags: slices.Concat(
 			inGroup("Wire", wireFlags()), inGroup("Body", bodyFlags()), inGroup("Load", loadFlags()), inGroup("Limits", limitFlags()),
-			inGroup("Load", userFlags()), inGroup("Load", varyFlags()), inGroup("Load", scenarioFlags()),
-			inGroup("Scoring", scoreFlags()), inGroup("Scoring", sloFlags()), inGroup("Prompts", promptFlags()), inGroup("Output", outputFlags()), inGroup("Output", serverFlags()), inGroup("Live", liveFlags()),
+			inGroup("Load", userFlags()), inGroup("Load", varyFlags()), inGroup("Load", scenarioFlags()), inGroup("Load", shardFlags()),
+			inGroup("Scoring", scoreFlags()), inGroup("Scoring", sloFlags()), inGroup("Prompts", promptFlags()), inGroup("Output", outputFlags()), inGroup("Output", resumeFlags()), inGroup("Output", serverFlags()), inGroup("Live", liveFlags()),
 			inGroup("Plan", planFlags()),
 		),
 		Action: a.bench,
@@ -38,11 +38,20 @@ func (a *app) bench(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = plan.resumed.close() }() // was only read
 	if c.Bool("dry-run") {
 		return a.dryRun(c, plan)
 	}
+	if plan.resumed.complete() {
+		a.logf("%s is complete: there is nothing to resume", plan.resumed.file.Name())
+		return nil
+	}
 	written, err := a.runBench(c.Context, plan)
 	if !written || c.Bool("quiet") {
+		return err
+	}
+	if plan.shard.Count > 1 {
+		a.logf("%s has the requests of shard %v; promptmill merge makes one file of all %d, to be reported", plan.output, plan.shard, plan.shard.Count)
 		return err
 	}
 	return errors.Join(err, a.printReport(plan.output))

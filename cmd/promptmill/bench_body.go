@@ -85,8 +85,11 @@ func (plan *benchPlan) readBody(c *cli.Context) error {
 
 // checkStream refuses what means nothing for answers that come whole.
 func (plan *benchPlan) checkStream(c *cli.Context) error {
+	streamed := c.IsSet("stream") && c.Bool("stream")
 	switch {
-	case !plan.client.Endpoint.Generates() && c.IsSet("stream") && c.Bool("stream"):
+	case streamed && c.Bool("no-stream"):
+		return errors.New("--stream and --no-stream: an answer is one or the other")
+	case !plan.client.Endpoint.Generates() && streamed:
 		return fmt.Errorf("--stream: %s has nothing to stream", plan.client.Endpoint)
 	case plan.client.Endpoint.Generates() && !plan.body.Whole:
 		return nil

@@ -64,6 +64,9 @@ func (a *app) dryRun(c *cli.Context, plan *benchPlan) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "\n%d bytes are taken for a token of a prompt; answers are at most --max-tokens long; ? is for the server's speed to decide.\n", bytesPerToken)
+	if plan.shard.Count > 1 {
+		fmt.Fprintf(a.stdout, "This is what all %d shards send together.\n", plan.shard.Count)
+	}
 	if more {
 		fmt.Fprintln(a.stdout, "Benchmarks whose load follows from what the ones before measured are not known yet.")
 	}

@@ -128,7 +128,8 @@ func (plan *benchPlan) checkLimits() error {
 	if !ok {
 		return nil
 	}
-	return withCode(exitUsage, plan.limits.Check(s, bench.RequestsOnce(plan.prompts.prompts, plan.users.sessions)))
+	once := bench.RequestsOnce(plan.prompts.prompts, plan.users.sessions)
+	return withCode(exitUsage, errors.Join(plan.limits.Check(s, once), plan.shard.Check(s, plan.users.prefill)))
 }
 
 // ended says why a benchmark ended.

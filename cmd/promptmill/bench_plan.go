@@ -15,30 +15,35 @@ import (
 
 // benchPlan is a bench command line, understood.
 type benchPlan struct {
-	promptPath    string
-	output        string
-	prompts       *promptFile
-	profile       bench.Profile
-	limits        bench.Limits
-	client        openai.Config
-	urls          []string // of the targets
-	readyPath     string
-	body          openai.BodyOptions
-	models        openai.Mix // more than one model
-	scoring       scoring
-	serverMetrics string // URL, "off", or "" for those of the targets
-	users         userPlan
-	seed          int64
-	slo           *metrics.SLO      // of find-max; nil without it
-	trace         *trace.Trace      // nil without one
-	cells         []*benchPlan      // one for each combination of options that differ within the run; nil when none does
-	vary          map[string]string // of a cell: those options
-	repeat        int               // how often all of it is run
-	between       time.Duration     // without load between two benchmarks
-	wait          time.Duration
-	live          liveOptions
-	view          *liveView      // what is seen of the run, once it goes
-	config        map[string]any // every flag and its value, for the results
+	promptPath     string
+	output         string
+	prompts        *promptFile
+	profile        bench.Profile
+	limits         bench.Limits
+	client         openai.Config
+	urls           []string // of the targets
+	readyPath      string
+	body           openai.BodyOptions
+	models         openai.Mix // more than one model
+	scoring        scoring
+	serverMetrics  string // URL, "off", or "" for those of the targets
+	users          userPlan
+	shard          bench.Shard // the part of the run that this process sends; zero is all of it
+	startAt        time.Time   // when it begins; zero is at once
+	clockReference string      // URL; "" is the server of a shard, if it is a mock
+	seed           int64
+	slo            *metrics.SLO      // of find-max; nil without it
+	trace          *trace.Trace      // nil without one
+	cells          []*benchPlan      // one for each combination of options that differ within the run; nil when none does
+	vary           map[string]string // of a cell: those options
+	repeat         int               // how often all of it is run
+	between        time.Duration     // without load between two benchmarks
+	resumed        *resumption       // what goes on; nil for a run that begins
+	recalled       []bench.Outcome   // of a cell: what an earlier process has found out with it
+	wait           time.Duration
+	live           liveOptions
+	view           *liveView      // what is seen of the run, once it goes
+	config         map[string]any // every flag and its value, for the results
 }
 
 // planBench reads the command line and the prompts; nothing has been sent when it returns.
@@ -48,10 +53,13 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	}
 	plan := &benchPlan{
 		output: c.String("output"),
-		config: flagValues(c),
+		config: a.flagValues(c),
 	}
 	var err error
 	if plan.live, err = readLive(c); err != nil {
+		return nil, err
+	}
+	if err := a.readShard(c, plan); err != nil {
 		return nil, err
 	}
 	if err := plan.openTrace(c); err != nil {
@@ -92,18 +100,25 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	if err := a.planScoring(c, plan); err != nil {
 		return nil, err
 	}
-	return plan, plan.planUsers()
+	if err := plan.planUsers(); err != nil {
+		return nil, err
+	}
+	return plan, plan.openResumed(c)
 }
 
 // notConfig are flags that do not shape a run, and the target, which the run has without secrets.
 var notConfig = []string{"target", "scenario", "backend", "constraint", "server-metrics", "self-check", "dry-run", "price-in", "price-out", "quiet", "no-progress", "help"}
 
 // flagValues is the configuration that goes into the results: what was set and what was left at its default.
-func flagValues(c *cli.Context) map[string]any {
+func (a *app) flagValues(c *cli.Context) map[string]any {
 	values := make(map[string]any)
 	for _, f := range c.Command.Flags {
 		name := f.Names()[0]
-		if v := c.Value(name); !slices.Contains(notConfig, name) {
+		v := c.Value(name)
+		if text, ok := v.(string); ok {
+			v = a.named(text)
+		}
+		if !slices.Contains(notConfig, name) {
 			values[name] = v
 		}
 	}

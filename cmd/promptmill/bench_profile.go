@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/promptmill/promptmill/bench"
 	"github.com/promptmill/promptmill/bench/results"
@@ -10,8 +11,8 @@ import (
 // runCells runs the profile of each cell of the plan, as often as the plan repeats it. An interrupt ends it without an
 // error.
 func (a *app) runCells(ctx context.Context, plan *benchPlan, r *bench.Runner, sink *results.Writer, run *results.Run) error {
-	for _, cell := range plan.runs() {
-		cell.view = plan.view
+	for i, cell := range plan.runs() {
+		cell.view, cell.recalled = plan.view, plan.resumed.done(i)
 		if cell.body.Model == "" {
 			cell.body.Model = plan.body.Model // which the server may have been asked for
 		}
@@ -31,7 +32,7 @@ func (plan *benchPlan) equip(r *bench.Runner) {
 
 // runProfile runs one strategy after another, and describes each in run.
 func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, sink *results.Writer, run *results.Run) error {
-	var done []bench.Outcome
+	done := slices.Clone(plan.recalled)
 	defer func() { a.conclude(plan, done, run) }()
 	for {
 		s, ok := plan.profile.Next(done)
@@ -67,7 +68,7 @@ func (a *app) runStrategy(ctx context.Context, plan *benchPlan, s bench.Strategy
 	if plan.live.screen == liveOff {
 		a.logf("%s ...", name)
 	}
-	plan.view.begin(index, name, s, plan.limits, plan.requests())
+	plan.view.begin(index, name, s, plan.limits, int(plan.shard.Of(int64(plan.requests()))))
 	b, outcome, err := r.Run(ctx, index, s, plan.limits)
 	plan.view.end()
 	b.Vary = plan.vary

@@ -25,7 +25,7 @@ const gcPercent = 400
 // runBench performs the plan. It returns whether the results file was written, which it is also after an interrupt
 // (exit code 5) and when no request succeeded (exit code 4).
 func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err error) {
-	epoch := time.Now()
+	epoch := plan.epoch()
 	plan.client.Epoch = epoch
 	client, err := openai.NewTargets(plan.client, plan.urls)
 	if err != nil {
@@ -36,7 +36,13 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 		return false, err
 	}
 	run := plan.describe(epoch, client)
-	sink, err := results.Create(plan.output, run)
+	if run.Clock, err = a.awaitStart(ctx, plan); err != nil {
+		return false, err
+	}
+	if err := plan.resumed.adopt(plan, run); err != nil {
+		return false, err
+	}
+	sink, err := a.createResults(plan, run)
 	if err != nil {
 		return false, err
 	}
@@ -58,8 +64,10 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 		Body: plan.body.Append, Models: plan.models,
 		Waiter: func() (pace.Waiter, error) { return pace.NewThread() },
 		Epoch:  epoch, RunID: run.ID, Model: run.Model, Progress: counts,
+		Shard: plan.shard, Start: plan.startAt,
 		Sessions: plan.users.sessions, Cancel: plan.users.cancel, Prefill: plan.users.prefill, Seed: plan.users.seed, DropText: plan.dropsText(),
 	}
+	runner.Continue(plan.resumed.prompts())
 	err = a.runCells(ctx, plan, runner, sink, run)
 	stopScrape()
 	client.CloseIdle() // closing the sink opens a file, and idle connections may be all that the process may have open
@@ -103,6 +111,14 @@ func verdict(run *results.Run, p *bench.Progress, path string) error {
 	return overLimit(run, path)
 }
 
+// shardName is the shard in words; "" for a run that is whole.
+func (plan *benchPlan) shardName() string {
+	if plan.shard.Count <= 1 {
+		return ""
+	}
+	return plan.shard.String()
+}
+
 // describe is the run as known before its first request.
 func (plan *benchPlan) describe(epoch time.Time, targets *openai.Targets) *results.Run {
 	return &results.Run{
@@ -120,6 +136,7 @@ func (plan *benchPlan) describe(epoch time.Time, targets *openai.Targets) *resul
 		Tokenizer:     plan.scoring.tokenizerName(),
 		Manifest:      plan.prompts.manifest,
 		Seed:          plan.seed,
+		Shard:         plan.shardName(),
 	}
 }
 

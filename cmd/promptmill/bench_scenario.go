@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -29,19 +31,12 @@ func scenarioFlags() []cli.Flag {
 // --profile kind=poisson,rate=4. What the command line or the environment sets plainly stays.
 func applyGuideLLM(c *cli.Context) error {
 	s := scenario{c: c, given: make(map[string]bool)}
-	for _, f := range c.Command.Flags {
-		name := f.Names()[0]
-		s.given[name] = c.IsSet(name)
+	s.note()
+	if s.given["data"] && c.NArg() > 0 {
+		return usagef("the prompts are named twice, as %s and as --data %s", c.Args().First(), c.String("data"))
 	}
-	if text := c.String("profile"); strings.HasPrefix(text, "kind=") {
-		s.given["profile"] = false
-		s.section("profile", pairs(text))
-	}
-	for _, part := range []string{"backend", "constraint"} {
-		for _, text := range c.StringSlice(part) {
-			s.section(part, pairs(text))
-		}
-	}
+	s.options()
+	s.note()
 	if path := c.String("scenario"); path != "" && s.err == nil {
 		if err := s.readFile(path); err != nil {
 			return withCode(exitInput, fmt.Errorf("--scenario %s: %w", path, err))
@@ -56,22 +51,19 @@ func applyGuideLLM(c *cli.Context) error {
 	return nil
 }
 
-// pairs reads "kind=poisson,rate=4" as an object. A value that holds commas is in quotes, brackets or braces only in a
-// scenario file.
-func pairs(text string) map[string]any {
-	object := make(map[string]any)
-	for part := range strings.SplitSeq(text, ",") {
-		key, value, _ := strings.Cut(part, "=")
-		object[strings.TrimSpace(key)] = strings.TrimSpace(value)
-	}
-	return object
-}
-
 // scenario sets flags from the words of GuideLLM. Its first error stays.
 type scenario struct {
 	c     *cli.Context
 	given map[string]bool // flags that are set already, by their names
 	err   error
+}
+
+// note keeps which flags are set by now, which nothing that follows changes.
+func (s *scenario) note() {
+	for _, f := range s.c.Command.Flags {
+		name := f.Names()[0]
+		s.given[name] = s.c.IsSet(name)
+	}
 }
 
 // readFile reads a scenario: flat, as up to 0.6, or in sections, as since 0.7, where it may be in a report. Its error is
@@ -85,15 +77,42 @@ func (s *scenario) readFile(path string) error {
 	if err := yaml.Unmarshal(data, &object); err != nil { // JSON is YAML
 		return err
 	}
-	for _, key := range []string{"config", "spec"} {
-		if inner, ok := object[key].(map[string]any); ok {
-			object = inner
-		}
+	if inner, ok := object["config"].(map[string]any); ok {
+		object = inner
+	}
+	var levels any
+	if inner, ok := object["spec"].(map[string]any); ok {
+		object, levels = inner, object["benchmarks"]
+	}
+	if len(object) == 0 {
+		return errors.New("it says nothing of a load: expected a scenario, or a report that has its configuration")
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		s.top(key, object[key])
 	}
+	if list, ok := levels.([]any); ok {
+		s.levels(list)
+	}
 	return nil
+}
+
+// levels sets what the benchmarks of a scenario differ in: the rates or the levels of concurrency of its profile. A
+// benchmark of null is the profile as it is.
+func (s *scenario) levels(list []any) {
+	values := make(map[string][]any)
+	for _, benchmark := range list {
+		object, _ := benchmark.(map[string]any)
+		for key, v := range object {
+			values[key] = append(values[key], v)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if key != "profile.rate" && key != "profile.streams" || len(values[key]) != len(list) || len(values) > 1 {
+			s.fail("benchmarks: they differ in %s: expected a profile.rate or a profile.streams in each; --vary has what else differs", key)
+			return
+		}
+		s.set(strings.TrimPrefix(key, "profile."), sectionWords["profile"], "benchmarks", values[key])
+	}
 }
 
 func readBounded(path string, limit int64) ([]byte, error) {
@@ -111,25 +130,25 @@ func readBounded(path string, limit int64) ([]byte, error) {
 
 // top sets what a key of the scenario means.
 func (s *scenario) top(key string, value any) {
-	switch v := value.(type) {
-	case nil:
+	if w, known := flatWords[key]; known && w.flag == "" && w.read == nil || value == nil {
 		return
-	case map[string]any:
-		s.section(strings.TrimSuffix(key, "s"), v)
-		return
-	case []any:
-		if key == "constraints" {
-			for _, part := range v {
-				object, _ := part.(map[string]any)
-				s.section("constraint", object)
-			}
-			return
-		}
-		if key == "data" && len(v) == 1 {
-			value = v[0]
-		}
 	}
-	if object, ok := value.(map[string]any); ok {
+	list, isList := value.([]any)
+	switch {
+	case key == "constraints" && isList:
+		for _, part := range list {
+			object, _ := part.(map[string]any)
+			s.section("constraint", object)
+		}
+		return
+	case key == "data" && isList && len(list) == 1:
+		value = list[0]
+	}
+	object, ok := value.(map[string]any)
+	if _, known := sectionWords[key]; ok && !known {
+		key = strings.TrimSuffix(key, "s")
+	}
+	if ok {
 		s.section(key, object)
 		return
 	}
@@ -144,7 +163,7 @@ func (s *scenario) section(name string, object map[string]any) {
 	case "constraint":
 		words, known = constraintWords[kind]
 	case "data":
-		if s.c.NArg() > 0 { // the file that is named wins
+		if s.c.NArg() > 0 || s.given["data"] { // the file that is named wins
 			return
 		}
 		if _, err := dataKind(kind); err != nil {
@@ -193,15 +212,19 @@ func (s *scenario) fail(format string, args ...any) {
 	}
 }
 
-// scenarioText is a value as a flag has it: a list with commas.
+// scenarioText is a value as a flag has it: a list with commas, an object as JSON.
 func scenarioText(value any) string {
-	list, ok := value.([]any)
-	if !ok {
-		return fmt.Sprint(value)
+	switch v := value.(type) {
+	case []any:
+		parts := make([]string, len(v))
+		for i := range v {
+			parts[i] = scenarioText(v[i])
+		}
+		return strings.Join(parts, ",")
+	case map[string]any:
+		if text, err := json.Marshal(v); err == nil {
+			return string(text)
+		}
 	}
-	parts := make([]string, len(list))
-	for i, v := range list {
-		parts[i] = fmt.Sprint(v)
-	}
-	return strings.Join(parts, ",")
+	return fmt.Sprint(value)
 }

@@ -31,7 +31,8 @@ type process struct {
 	getenv         func(string) string
 	home           string // for ~/.cache
 	screen         screen
-	quiet          bool // no notices but warnings
+	quiet          bool     // no notices but warnings
+	names          []string // pairs of a folder that stands for a place in an S3 store, and that place
 }
 
 // errInterrupted is the cause of the context after the first Ctrl-C.
@@ -81,7 +82,7 @@ func run(ctx context.Context, args []string, p *process) (code int) {
 		return exitOK
 	}
 	if msg := err.Error(); msg != "" {
-		fmt.Fprintf(p.stderr, "promptmill: %s\n", printable(msg))
+		fmt.Fprintf(p.stderr, "promptmill: %s\n", printable(p.named(msg)))
 	}
 	return exitCode(err)
 }

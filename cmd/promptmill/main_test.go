@@ -42,6 +42,9 @@ func scripts(t *testing.T, dir string) testscript.Params {
 			"serve": cmdServe,
 			"await": cmdAwait,
 			"exits": cmdExits,
+
+			"instant":  cmdInstant,
+			"requests": cmdRequests,
 		},
 		Condition: func(name string) (bool, error) {
 			return name == "corpus" && os.Getenv("PROMPTMILL_CORPUS") != "", nil

@@ -2,10 +2,13 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/promptmill/promptmill/bench"
 	"github.com/promptmill/promptmill/bench/merge"
+	"github.com/promptmill/promptmill/bench/results"
 )
 
 func (a *app) mergeCommand() *cli.Command {
@@ -49,6 +52,9 @@ func (a *app) merge(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
+	for _, missing := range missingShards(run.Parts) {
+		a.logf("WARNING: shard %d of %d is missing: its requests are in none of the files", missing.Index, missing.Count)
+	}
 	if run.Stopped != "" {
 		a.logf("some of it is partial: %s", run.Stopped)
 	}
@@ -56,4 +62,23 @@ func (a *app) merge(c *cli.Context) error {
 		return nil
 	}
 	return a.printReport(out)
+}
+
+// missingShards are those of the run that parts are shards of, and that are not among them.
+func missingShards(parts []results.Part) (missing []bench.Shard) {
+	var have []bench.Shard
+	for _, p := range parts {
+		if s, err := bench.ParseShard(p.Shard); err == nil {
+			have = append(have, s)
+		}
+	}
+	if len(have) == 0 {
+		return nil
+	}
+	for i := range have[0].Count {
+		if s := (bench.Shard{Index: i, Count: have[0].Count}); !slices.Contains(have, s) {
+			missing = append(missing, s)
+		}
+	}
+	return missing
 }

@@ -50,7 +50,7 @@ func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*p
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	f := &promptFile{set: results.PromptSet{Path: path, SHA256: hex.EncodeToString(sum[:])}}
+	f := &promptFile{set: results.PromptSet{Path: a.named(path), SHA256: hex.EncodeToString(sum[:])}}
 	m, err := f.readManifest(path)
 	if err != nil {
 		return nil, err

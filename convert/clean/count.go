@@ -1,15 +1,10 @@
 package clean
 
-import "fmt"
-
 // A Count says how many values one step of the profile changed.
 type Count struct {
 	Step   string // the name of the step, the same in every version
 	Values int64
 }
-
-// String returns "step: values".
-func (c Count) String() string { return fmt.Sprintf("%s: %d", c.Step, c.Values) }
 
 // step is one step of the profile, in the order in which the profile describes
 // them.

@@ -165,16 +165,11 @@ func (t *rowTable) wanted(columns []string) (*node, error) {
 	if columns == nil {
 		return t.root, nil
 	}
-	root := &node{}
-	for _, name := range columns {
-		i := slices.IndexFunc(t.root.children, func(n *node) bool { return n.field.Name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("%s: %w: %q; the file has %s", t.file.name, ErrNoColumn, name, t.schema.brief())
-		}
-		if !slices.Contains(root.children, t.root.children[i]) {
-			root.children = append(root.children, t.root.children[i])
-		}
+	children, err := columnsNamed(t.root.children, columns, t.file.name, &t.schema)
+	if err != nil {
+		return nil, err
 	}
+	root := &node{children: children}
 	root.field.Kind = Struct
 	return root, nil
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"runtime"
-	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -89,19 +88,11 @@ type scan struct {
 }
 
 func (f *File) scan(names []string) (*scan, error) {
-	s := &scan{file: f, src: f.src, columns: f.columns, leaves: map[int]*leaf{}, group: -1, most: firstRows, bytes: batchBytes}
-	if names != nil {
-		s.columns = nil
+	columns, err := columnsNamed(f.columns, names, f.name, &f.schema)
+	if err != nil {
+		return nil, err
 	}
-	for _, name := range names {
-		i := slices.IndexFunc(f.columns, func(n *node) bool { return n.field.Name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("%s: %w: %q; the file has %s", f.name, ErrNoColumn, name, f.schema.brief())
-		}
-		if !slices.Contains(s.columns, f.columns[i]) {
-			s.columns = append(s.columns, f.columns[i])
-		}
-	}
+	s := &scan{file: f, src: f.src, columns: columns, leaves: map[int]*leaf{}, group: -1, most: firstRows, bytes: batchBytes}
 	var fields []arrow.Field
 	for _, n := range s.columns {
 		fields = append(fields, arrow.Field{Name: n.field.Name, Type: n.arrow, Nullable: true})

@@ -85,7 +85,7 @@ func TestNear_probability(t *testing.T) {
 			var bands, rows int
 			for seed := range pairs {
 				n := near(t, threshold)
-				bands, rows = n.Bands(), n.Rows()
+				bands, rows = n.Shape()
 				var a, b string
 				a, b, jaccard = pair(seed, shared, 100)
 				if n.Seen(a) {
@@ -114,11 +114,10 @@ func near(t *testing.T, threshold float64) *dedupe.Near {
 }
 
 func TestNear_shape(t *testing.T) {
-	if n := near(t, 0.72); n.Bands() != 14 || n.Rows() != 8 {
-		t.Errorf("%d bands of %d at 0.72, want 14 of 8", n.Bands(), n.Rows())
-	}
-	if n := near(t, 0.7); n.Bands() != 14 || n.Rows() != 8 {
-		t.Errorf("%d bands of %d at 0.7, want 14 of 8", n.Bands(), n.Rows())
+	for _, threshold := range []float64{0.7, 0.72} {
+		if bands, rows := near(t, threshold).Shape(); bands != 14 || rows != 8 {
+			t.Errorf("%d bands of %d at %v, want 14 of 8", bands, rows, threshold)
+		}
 	}
 	for _, bad := range []float64{0, -1, 0.09, 1.01, math.NaN(), math.Inf(1)} {
 		if _, err := dedupe.NewNear(bad); err == nil {

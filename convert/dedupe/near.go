@@ -48,12 +48,6 @@ func NewNear(threshold float64) (*Near, error) {
 	return n, nil
 }
 
-// Bands is the number of bands of a signature.
-func (n *Near) Bands() int { return n.bands }
-
-// Rows is the number of hashes in a band.
-func (n *Near) Rows() int { return n.rows }
-
 // shape returns the bands and rows, of at most maxHashes hashes, whose threshold (1/bands)^(1/rows) is nearest to the
 // one that is wanted.
 func shape(threshold float64) (bands, rows int) {

@@ -47,8 +47,8 @@ func above(series []float64, limit float64) []float64 {
 	return over
 }
 
-// Draws is how many bootstrap samples an interval takes: twice what Efron and Tibshirani (1993, chapter 13) call enough.
-const Draws = 2000
+// resamples is how many bootstrap samples an interval takes: twice what Efron and Tibshirani (1993, chapter 13) call enough.
+const resamples = 2000
 
 // An Interval holds a value with 95 % confidence. Unknown ends are NaN, boundless ones infinite.
 type Interval struct{ Low, High float64 }
@@ -108,12 +108,12 @@ func MeanChange(rng *rand.Rand, a, b []float64) Interval {
 
 // interval takes the middle 95 % of what draw gives.
 func interval(draw func() float64) Interval {
-	draws := make([]float64, Draws)
+	draws := make([]float64, resamples)
 	for i := range draws {
 		draws[i] = draw()
 	}
 	slices.Sort(draws)
-	return Interval{draws[Rank(Draws, 25)-1], draws[Rank(Draws, 975)-1]}
+	return Interval{draws[Rank(resamples, 25)-1], draws[Rank(resamples, 975)-1]}
 }
 
 // change is the relative change from a to b; from nothing to something it is infinite.

@@ -1,7 +1,6 @@
 package hubtest_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -244,7 +243,7 @@ func TestStart_refuses(t *testing.T) {
 	}
 }
 
-func TestServer_shutdown(t *testing.T) {
+func TestServer_close(t *testing.T) {
 	s, err := hubtest.Start(folder(), hubtest.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -255,7 +254,7 @@ func TestServer_shutdown(t *testing.T) {
 	if got := s.Repos(); len(got) != 1 || got[0] != "org/name" {
 		t.Errorf("repos %q", got)
 	}
-	if err := s.Shutdown(context.Background()); err != nil {
+	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
 }

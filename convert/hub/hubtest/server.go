@@ -1,7 +1,6 @@
 package hubtest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -65,18 +64,6 @@ func (s *Server) serve(l net.Listener, h http.Handler) {
 	srv := &http.Server{Handler: h, ConnContext: markConnection, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 	s.servers = append(s.servers, srv)
 	s.done.Go(func() { _ = srv.Serve(l) }) // ends with Close, by design
-}
-
-// Shutdown stops serving: it waits for requests under way until ctx ends, then cuts them.
-func (s *Server) Shutdown(ctx context.Context) error {
-	var errs []error
-	for _, srv := range s.servers {
-		if err := srv.Shutdown(ctx); err != nil {
-			errs = append(errs, err, srv.Close())
-		}
-	}
-	s.done.Wait()
-	return errors.Join(errs...)
 }
 
 // Close stops serving at once.
