@@ -13,7 +13,7 @@ endif
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help go-version build demo test check bench bench-client bench-peers bench-pull bench-convert bench-validate bench-limit test-pull-kill interop docs test-examples test-shells release-check lint fmt fuzz golden fixtures test-browser clean
+.PHONY: help go-version build demo test check bench bench-client bench-peers bench-pull bench-convert bench-validate bench-limit bench-shards test-pull-kill test-slurm test-kubernetes test-s3 interop docs test-examples test-shells release-check lint fmt fuzz golden fixtures test-browser clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,27 @@ bench-limit: build ## hold the bytes that convert --limit fetches of a 1 GiB spl
 
 test-pull-kill: build ## kill a pull at random points, under faults, and count what is fetched twice (SIZE, KILLS, RATE, SEED)
 	.ci/measure/pull_kill
+
+test-slurm: build ## run examples/slurm on a real cluster of one node, one shard killed and requeued (installs Slurm on Debian; needs root)
+	.ci/slurm
+
+test-kubernetes: build ## check examples/kubernetes against the API's types and run its pods as processes (installs moto in a virtual environment)
+	.ci/kubernetes/run
+
+test-s3: build ## run the chain on a real S3 server (installs moto in a virtual environment)
+	.ci/s3
+
+bench-shards: build ## processor time of a load that 1, 2, 4 and 8 shards send
+	.ci/measure/shard_cost.py
+
+faults: build ## inject every fault into real runs and count what is lost: needs root for disks and networks (TIMES, ONLY)
+	.ci/faults/run
+
+soak: build ## keep STREAMS streams open for MINUTES against a failing server: memory and descriptors must be flat
+	.ci/faults/soak
+
+dependencies: go-version ## check docs/dependencies.md against go.mod and the licences in the module cache
+	.ci/dependencies
 
 interop: build ## check results, cache and layouts against Python's libraries (installs them in a virtual environment)
 	.ci/interop/run

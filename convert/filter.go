@@ -114,20 +114,22 @@ func (s *sieve) drop(p *mapping.Prompt) (reason string) {
 }
 
 func (s *sieve) dropLength(text string) string {
-	if bytes := int64(len(text)); bytes < s.MinBytes {
-		return dropSmall
-	} else if s.MaxBytes > 0 && bytes > s.MaxBytes {
-		return dropLarge
+	if reason := outside(int64(len(text)), s.MinBytes, s.MaxBytes, dropSmall, dropLarge); reason != "" {
+		return reason
 	}
 	if s.MinChars|s.MaxChars == 0 {
 		return ""
 	}
-	chars := int64(utf8.RuneCountInString(text))
+	return outside(int64(utf8.RuneCountInString(text)), s.MinChars, s.MaxChars, dropShort, dropLong)
+}
+
+// outside is the reason below or above where n is below least or above most, of which 0 is none.
+func outside(n, least, most int64, below, above string) string {
 	switch {
-	case chars < s.MinChars:
-		return dropShort
-	case s.MaxChars > 0 && chars > s.MaxChars:
-		return dropLong
+	case n < least:
+		return below
+	case most > 0 && n > most:
+		return above
 	}
 	return ""
 }
@@ -150,14 +152,7 @@ func (s *sieve) dropTokens(text string) string {
 	if s.MinTokens|s.MaxTokens == 0 {
 		return ""
 	}
-	count := int64(s.tokens.Count(text))
-	switch {
-	case count < s.MinTokens:
-		return dropFew
-	case s.MaxTokens > 0 && count > s.MaxTokens:
-		return dropMany
-	}
-	return ""
+	return outside(int64(s.tokens.Count(text)), s.MinTokens, s.MaxTokens, dropFew, dropMany)
 }
 
 func (s *sieve) dropSeen(text string) string {

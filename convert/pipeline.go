@@ -35,6 +35,9 @@ type pipeline struct {
 	notices []string
 	prompt  mapping.Prompt // reused for every row
 
+	sources int  // files to read
+	own     span // rows that are the shard's; known once all files have been looked at
+
 	seen  int64 // rows, over all files
 	taken int64 // lines that were made, written or not
 	shape sink  // nil when lines go straight to the output
@@ -77,6 +80,9 @@ func (p *pipeline) file(ctx context.Context, src SourceFile) error {
 		return err
 	}
 	defer f.Close() // it was only read: closing it can lose nothing
+	if err := p.divide(); err != nil {
+		return err
+	}
 	p.notices = append(p.notices, f.Facts().Notices...)
 	m, err := p.choose(ctx, f, src)
 	if err != nil {
@@ -134,6 +140,10 @@ func (p *pipeline) choose(ctx context.Context, f dataset.Table, src SourceFile) 
 
 // rows converts the rows of a file until the limit, and returns how many it read.
 func (p *pipeline) rows(ctx context.Context, f dataset.Table, src SourceFile, m *mapping.Mapping) (read int64, err error) {
+	if n := f.NumRows(); !p.own.meets(p.seen, n) {
+		p.pass(n)
+		return n, nil
+	}
 	if n := p.workers(f); n > 1 {
 		read, err = p.rowsTogether(ctx, f, src, m, n)
 	} else {
@@ -143,6 +153,27 @@ func (p *pipeline) rows(ctx context.Context, f dataset.Table, src SourceFile, m 
 		err = fmt.Errorf("%w: %s: %d of %d rows came", ErrLedger, printable(src.name()), read, f.NumRows())
 	}
 	return read, err
+}
+
+// divide finds which rows are the shard's.
+func (p *pipeline) divide() error {
+	if p.own.end > 0 {
+		return nil
+	}
+	if p.options.Shard.Count > 0 && p.unified.opened < p.sources {
+		return fmt.Errorf("%w: --shard %s: %d of %d files could not be opened, so that nobody knows where it begins",
+			ErrLedger, p.options.Shard, p.sources-p.unified.opened, p.sources)
+	}
+	p.own = p.options.Shard.of(p.unified.rows)
+	return nil
+}
+
+// pass goes by rows of other shards without reading them.
+func (p *pipeline) pass(rows int64) {
+	p.seen += rows
+	if rows > 0 {
+		p.ledger.add(dropShard, rows)
+	}
 }
 
 func notNext(src SourceFile, b *dataset.Batch, read int64) error {
@@ -169,6 +200,10 @@ func (p *pipeline) rowsInOrder(ctx context.Context, f dataset.Table, src SourceF
 			if p.full() {
 				return read, nil
 			}
+			if p.seen >= p.own.end { // what follows is of no use here
+				p.pass(f.NumRows() - read)
+				return f.NumRows(), nil
+			}
 		}
 		if p.options.Progress != nil {
 			p.options.Progress(p.ledger.Read+read, p.out.lines)
@@ -181,7 +216,7 @@ func (p *pipeline) rowsInOrder(ctx context.Context, f dataset.Table, src SourceF
 func (p *pipeline) row(m *mapping.Mapping, b *dataset.Batch, row int) error {
 	at := p.seen
 	p.seen++
-	if !p.options.Shard.has(at) {
+	if !p.own.has(at) {
 		p.ledger.drop(dropShard)
 		return nil
 	}

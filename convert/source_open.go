@@ -22,7 +22,12 @@ type looking struct {
 	noSums bool
 }
 
-func lookingFor(o Options) looking { return looking{o.Limit, o.NoSums} }
+func lookingFor(o Options) looking {
+	if o.Shard.Count > 0 { // where it begins depends on how many rows there are
+		return looking{0, o.NoSums}
+	}
+	return looking{o.Limit, o.NoSums}
+}
 
 // open opens the file. The caller closes it.
 func (f SourceFile) open(ctx context.Context, l looking) (dataset.Table, error) {
@@ -122,6 +127,7 @@ func (p *pipeline) all(ctx context.Context, src Source, l looking) (err error) {
 		return err
 	}
 	defer func() { p.unified.close() }()
+	p.sources = len(src.Files)
 	for i, f := range src.Files {
 		if p.full() {
 			break

@@ -9,6 +9,7 @@ import time
 import typing
 
 import pyarrow.parquet
+
 from processes import BUGS, Answered, Bench
 
 # How old what a killed run loses may be, in seconds: results are brought to the file about once a second, and a busy
@@ -35,7 +36,17 @@ def kept(bench: Bench) -> pathlib.Path:
 
 
 def rows_of(path: pathlib.Path) -> list[dict[str, typing.Any]]:
-    columns = ["request_id", "benchmark", "sequence", "status", "error_kind", "chunk_ns", "due_ns", "sent_ns", "done_ns"]
+    columns = [
+        "request_id",
+        "benchmark",
+        "sequence",
+        "status",
+        "error_kind",
+        "chunk_ns",
+        "due_ns",
+        "sent_ns",
+        "done_ns",
+    ]
     return pyarrow.parquet.read_table(path, columns=columns).to_pylist()
 
 
@@ -46,11 +57,13 @@ def description(path: pathlib.Path) -> dict[str, typing.Any]:
     return json.loads(metadata[b"promptmill.run"])
 
 
-def check(promptmill: str, bench: Bench, answered: list[Answered], *, cut: float | None = None, whole: bool = True) -> Tally:
+def check(
+    promptmill: str, bench: Bench, answered: list[Answered], *, cut: float | None = None, whole: bool = True
+) -> Tally:
     """Asserts what holds after every fault, and counts what is lost.
 
-    cut is when the run was ended without a chance to save: what ended at the server well before it must be there. Without
-    it, everything must. whole says that the server's account is of all it ever sent.
+    cut is when the run was ended without a chance to save: what ended at the server well before it must be there.
+    Without it, everything must. whole says that the server's account is of all it ever sent.
     """
     said = bench.said()
     assert not any(word in said for word in BUGS), f"a bug shows: {said}"
@@ -65,7 +78,9 @@ def check(promptmill: str, bench: Bench, answered: list[Answered], *, cut: float
     sent = {a.id: a for a in answered}
     for r in rows:
         if r["status"] == "ok":
-            assert r["due_ns"] <= r["sent_ns"] <= r["chunk_ns"][0] <= r["chunk_ns"][-1] <= r["done_ns"], f"out of order: {r}"
+            assert r["due_ns"] <= r["sent_ns"] <= r["chunk_ns"][0] <= r["chunk_ns"][-1] <= r["done_ns"], (
+                f"out of order: {r}"
+            )
             if whole:
                 assert r["request_id"] in sent, f"{r['request_id']} is ok, but the server sent no such answer"
                 chunks = sent[r["request_id"]].chunks

@@ -19,7 +19,9 @@ def jumpy(lab: Lab) -> str:
         return str(binary)
     if not shutil.which("go"):
         raise SkipError("no go on this machine")
-    root = pathlib.Path(subprocess.run(["go", "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip())
+    root = pathlib.Path(
+        subprocess.run(["go", "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip()
+    )
     original = root / "src" / "time" / "time.go"
     head, tail = original.read_text().split(NOW, 1)
     for reading in ("sec, nsec, mono := runtimeNow()\n", "sec, nsec, mono := now()\n"):

@@ -99,15 +99,18 @@ def namespace() -> collections.abc.Iterator[tuple[list[str], str, str]]:
 
 def partition(lab: Lab) -> Tally:
     """Takes the link between two networks down for a second and a half."""
-    with namespace() as (inside, address, link), lab.mock(inside=inside, host=address) as mock:
-        with lab.bench(mock.url, *IMPATIENT) as bench:
-            time.sleep(lab.random.uniform(0.8, 1.5))
-            system("ip", "link", "set", link, "down")
-            time.sleep(1.5)
-            system("ip", "link", "set", link, "up")
-            exits(bench, 60, 0)
-            time.sleep(0.5)
-            return check(lab.promptmill, bench, mock.drain(), whole=False)
+    with (
+        namespace() as (inside, address, link),
+        lab.mock(inside=inside, host=address) as mock,
+        lab.bench(mock.url, *IMPATIENT) as bench,
+    ):
+        time.sleep(lab.random.uniform(0.8, 1.5))
+        system("ip", "link", "set", link, "down")
+        time.sleep(1.5)
+        system("ip", "link", "set", link, "up")
+        exits(bench, 60, 0)
+        time.sleep(0.5)
+        return check(lab.promptmill, bench, mock.drain(), whole=False)
 
 
 def lossy(lab: Lab) -> Tally:

@@ -13,7 +13,18 @@ from processes import Bench, Mock
 ANSWER = ["--ttft", "20ms", "--itl", "10ms", "--tokens", "20"]  # takes 210 ms
 RATE = 50  # requests a second, so that about ten are under way
 SECONDS = 4
-LOAD = ["--profile", "constant", "--rate", str(RATE), "--max-seconds", str(SECONDS), "--grace", "10", "--model", "mock-model"]
+LOAD = [
+    "--profile",
+    "constant",
+    "--rate",
+    str(RATE),
+    "--max-seconds",
+    str(SECONDS),
+    "--grace",
+    "10",
+    "--model",
+    "mock-model",
+]
 
 
 class SkipError(Exception):

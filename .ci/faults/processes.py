@@ -71,8 +71,15 @@ class Mock:
         with contextlib.ExitStack() as stack:
             if self.inside:
                 text = subprocess.run(
-                    [*self.inside, "python3", "-c", f"import urllib.request as u; print(u.urlopen({url!r}).read().decode())"],
-                    check=True, capture_output=True, text=True,
+                    [
+                        *self.inside,
+                        "python3",
+                        "-c",
+                        f"import urllib.request as u; print(u.urlopen({url!r}).read().decode())",
+                    ],
+                    check=True,
+                    capture_output=True,
+                    text=True,
                 ).stdout
             else:
                 text = stack.enter_context(urllib.request.urlopen(url)).read().decode()

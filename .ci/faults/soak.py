@@ -12,12 +12,24 @@ import sys
 import time
 
 import pyarrow.parquet
+
 from processes import BUGS, Answered, Bench, Mock
 
 WARM_UP = 0.2  # of the run
 FLAT = 0.10
 TOKENS, ITL = 40, 0.5  # an answer takes 20 s, so that 1,000 streams are 2,000 chunks a second
-FAULTS = ["--error-rate", "0.01", "--cut-rate", "0.01", "--reset-rate", "0.01", "--hang-rate", "0.005", "--event-rate", "0.01"]
+FAULTS = [
+    "--error-rate",
+    "0.01",
+    "--cut-rate",
+    "0.01",
+    "--reset-rate",
+    "0.01",
+    "--hang-rate",
+    "0.005",
+    "--event-rate",
+    "0.01",
+]
 
 
 def lost(results: pathlib.Path, answered: list[Answered]) -> list[str]:
@@ -36,7 +48,8 @@ def lost(results: pathlib.Path, answered: list[Answered]) -> list[str]:
         if r["status"] == "ok" and len(r["chunk_ns"]) != sent.get(r["request_id"]):
             wrong.append(f"{r['request_id']}: {len(r['chunk_ns'])} chunks, the server sent {sent.get(r['request_id'])}")
     counts = collections.Counter(r["status"] for r in rows)
-    print(f"\n{len(rows)} rows: {', '.join(f'{n} {status}' for status, n in sorted(counts.items()))}; {len(answered)} at the server")
+    kinds = ", ".join(f"{n} {status}" for status, n in sorted(counts.items()))
+    print(f"\n{len(rows)} rows: {kinds}; {len(answered)} at the server")
     return wrong
 
 

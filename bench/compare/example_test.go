@@ -11,8 +11,8 @@ func ExampleParseGate() {
 	_, err := compare.ParseGate("ttft.p99 > +10%", false)
 	fmt.Println(err)
 	_, err = compare.ParseGate("ttft.p99 >> 1", false)
-	fmt.Println(err != nil)
+	fmt.Println(err)
 	// Output:
 	// <nil>
-	// true
+	// gate "ttft.p99 >> 1", column 11: expected a number
 }

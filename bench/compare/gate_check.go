@@ -56,7 +56,7 @@ func Check(c *Comparison, gates []*Gate, force bool) []Judgement {
 	for _, g := range gates {
 		for i := range c.Pairs {
 			p := &c.Pairs[i]
-			if g.about(p.Name, p.Other.Name) {
+			if g.about(p.Base.Load(), p.Other.Load(), p.Name, p.Other.Name) {
 				out = append(out, g.judge(c.Other.Name, &subject{p.Other, p.Rows, force}))
 			}
 		}
@@ -69,7 +69,7 @@ func CheckAlone(r *Result, gates []*Gate, force bool) []Judgement {
 	var out []Judgement
 	for _, g := range gates {
 		for i := range r.Benchmarks {
-			if b := &r.Benchmarks[i]; g.about(b.Name) {
+			if b := &r.Benchmarks[i]; g.about(b.Load(), b.Name) {
 				out = append(out, g.judge(r.Name, &subject{b, nil, force}))
 			}
 		}

@@ -17,6 +17,7 @@ type GateError struct {
 	Reason string
 }
 
+// Error names the gate, the place in it and what is wrong there.
 func (e *GateError) Error() string {
 	return fmt.Sprintf("gate %q, column %d: %s", e.Gate, e.Column, e.Reason)
 }

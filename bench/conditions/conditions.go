@@ -55,6 +55,11 @@ func Of(run *results.Run) []Condition {
 	return Sorted(list)
 }
 
+// Names are the conditions that are no option of a run.
+func Names() []string {
+	return []string{"model", "endpoint", "prompts", "tool", "engine", "target", "host", "seed"}
+}
+
 // New is a condition by its name, decisive where that is.
 func New(name, value string) Condition {
 	return Condition{Name: name, Value: value, Decisive: slices.Contains(decisive, name)}

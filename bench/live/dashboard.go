@@ -76,9 +76,17 @@ func (d *dashboard) title() string {
 	right := s.Elapsed.Truncate(time.Second).String()
 	if s.HasLeft {
 		right += ", about " + s.Left.Round(time.Second).String() + " left"
+		if all := right + s.After.Left(s.Left); len(all) <= d.columns/2 {
+			right = all
+		}
 	}
 	const of = "  the last 5 s"
-	name := runewidth.Truncate(plain.Text(s.Name), d.columns-len(right)-len(of)-2, "…")
+	room := d.columns - len(right) - len(of) - 2
+	place := s.Place()
+	if len(place) > room/2 {
+		place = ""
+	}
+	name := runewidth.Truncate(plain.Text(s.Name), room-len(place), "…") + place
 	return d.style(bold, name) + d.style(dim, of) + strings.Repeat(" ", d.columns-runewidth.StringWidth(name)-len(of)-len(right)) + right
 }
 

@@ -28,6 +28,8 @@ type Pages struct {
 type Server struct {
 	URL      string // where it is, with a slash at the end
 	Token    string // "" on a loopback address
+	tracker  *Tracker
+	follower follower
 	listener net.Listener
 	server   *http.Server
 	served   chan struct{}
@@ -41,12 +43,12 @@ func Serve(address string, t *Tracker, pages Pages, now func() time.Duration, ma
 		return nil, fmt.Errorf("listen at %s: %w", address, err)
 	}
 	host, port, _ := net.SplitHostPort(listener.Addr().String()) // of a TCP address it never fails
-	s := &Server{listener: listener, served: make(chan struct{}), URL: "http://" + listener.Addr().String() + "/"}
+	s := &Server{tracker: t, follower: follower{now: now}, listener: listener, served: make(chan struct{}), URL: "http://" + listener.Addr().String() + "/"}
 	if addr, err := netip.ParseAddr(host); err != nil || !addr.IsLoopback() {
 		s.Token = makeToken()
 	}
 	s.server = &http.Server{
-		Handler:           guard{token: s.Token, port: port, next: handler(t, pages, now)},
+		Handler:           guard{token: s.Token, port: port, next: s.handler(pages, now)},
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10,
 		ErrorLog:       log.New(io.Discard, "", 0), // what strangers send is no concern of the run
@@ -61,8 +63,12 @@ func Serve(address string, t *Tracker, pages Pages, now func() time.Duration, ma
 // closeLimit is how long answers under way may take when a run ends.
 const closeLimit = 500 * time.Millisecond
 
-// Close ends the server and waits for its goroutines.
+// Close ends the server and waits for its goroutines. Where the run is over it first leaves pages that follow it the time
+// to see that.
 func (s *Server) Close() error {
+	if s.tracker.finished() && s.follower.here() {
+		time.Sleep(lastLook)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 	defer cancel()
 	err := s.server.Shutdown(ctx)
@@ -73,18 +79,18 @@ func (s *Server) Close() error {
 	return err
 }
 
-func handler(t *Tracker, pages Pages, now func() time.Duration) http.Handler {
-	mux := http.NewServeMux()
+func (s *Server) handler(pages Pages, now func() time.Duration) http.Handler {
+	mux, t := http.NewServeMux(), s.tracker
 	if pages.Web {
 		html := func(write func(io.Writer, *report.Live) error) http.Handler {
-			return &cached{now: now, kind: "text/html; charset=utf-8", policy: report.LivePolicy(),
+			return &cached{now: now, over: t.finished, kind: "text/html; charset=utf-8", policy: report.LivePolicy(),
 				write: func(w io.Writer) error { return write(w, t.History(now())) }}
 		}
 		mux.Handle("GET /{$}", html(report.LivePage))
-		mux.Handle("GET /body", html(report.LiveBody))
+		mux.Handle("GET /body", s.follower.see(html(report.LiveBody)))
 	}
 	if pages.Metrics {
-		mux.Handle("GET /metrics", &cached{now: now, kind: "text/plain; version=0.0.4; charset=utf-8", policy: "default-src 'none'",
+		mux.Handle("GET /metrics", &cached{now: now, over: t.finished, kind: "text/plain; version=0.0.4; charset=utf-8", policy: "default-src 'none'",
 			write: func(w io.Writer) error { return t.WriteMetrics(w, now()) }})
 		if !pages.Web {
 			mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "metrics are at /metrics\n") })
@@ -96,14 +102,16 @@ func handler(t *Tracker, pages Pages, now func() time.Duration) http.Handler {
 // freshFor is how long an answer is given again, so that many who look cost no more than one.
 const freshFor = 900 * time.Millisecond
 
-// cached makes a text anew at most every freshFor.
+// cached makes a text anew at most every freshFor, and when the run is over.
 type cached struct {
 	now          func() time.Duration
+	over         func() bool
 	kind, policy string
 	write        func(io.Writer) error
 
 	mu   sync.Mutex
 	at   time.Duration
+	last bool   // text is of a run that was over
 	text []byte // never changed once it is here
 }
 
@@ -121,13 +129,14 @@ func (c *cached) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (c *cached) fresh() ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.text != nil && c.now()-c.at < freshFor {
+	over := c.over()
+	if c.text != nil && c.now()-c.at < freshFor && c.last == over {
 		return c.text, nil
 	}
 	var b bytes.Buffer
 	if err := c.write(&b); err != nil {
 		return nil, err
 	}
-	c.at, c.text = c.now(), b.Bytes()
+	c.at, c.last, c.text = c.now(), over, b.Bytes()
 	return c.text, nil
 }

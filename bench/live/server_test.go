@@ -221,3 +221,48 @@ func TestServer_closeLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Who follows a run sees how it ended, not what it did a second before: the last body is given while the server closes.
+func TestServer_lastLook(t *testing.T) {
+	r := newRun()
+	r.Begin(0, live.Plan{Name: "constant 4/s", TargetRate: 4})
+	r.answer(0, time.Second, 9)
+	r.fail(results.StatusError, "timeout")
+	s, err := live.Serve("127.0.0.1:0", r.Tracker, live.Pages{Web: true}, func() time.Duration { return 9 * time.Second }, func() string { return "" })
+	if err != nil {
+		t.Skip("cannot listen: ", err)
+	}
+	if _, _, body := ask(t, "GET", s.URL+"body", "", nil); !strings.Contains(body, "constant 4/s, 9s") || strings.Contains(body, "is over") {
+		t.Errorf("while it goes the page says %.300q", body)
+	}
+	r.End(9 * time.Second)
+	r.Finish()
+	closed := make(chan error, 1)
+	go func() { closed <- s.Close() }()
+	_, _, body := ask(t, "GET", s.URL+"body", "", nil)
+	for _, want := range []string{"The run is over", "Succeeded", "Errors"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the last body lacks %q: %.300q", want, body)
+		}
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+}
+
+// What is of the last seconds says so, and what is of all of the benchmark does.
+func TestServer_tilesSayOfWhen(t *testing.T) {
+	r := newRun()
+	r.Begin(0, live.Plan{Name: "constant 4/s", TargetRate: 4, After: live.AfterOf(1, []time.Duration{time.Minute, time.Minute, time.Minute}), Duration: time.Minute})
+	for second := range 9 {
+		r.answer(time.Duration(second)*time.Second, time.Second, 9)
+		r.Tick(time.Duration(second+1) * time.Second)
+	}
+	s := serve(t, "127.0.0.1:0", r, live.Pages{Web: true})
+	_, _, body := ask(t, "GET", s.URL+"body", "", nil)
+	for _, want := range []string{"constant 4/s (2 of 3), 9s, about 51s left, 1m51s in all", "last 4 s, of 4 asked", "last 4 s, of finished requests", "Errors so far", "last 4 s: 0/s"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}

@@ -91,10 +91,10 @@ func (t *Tracker) History(now time.Duration) *report.Live {
 		copies[i] = *b
 		copies[i].kinds = slices.Clone(b.kinds)
 	}
-	moments, samples := slices.Clone(t.moments.moments), t.sampler.Samples()
+	moments, samples, over := slices.Clone(t.moments.moments), t.sampler.Samples(), t.over
 	t.mu.Unlock()
 
-	l := &report.Live{Summary: &metrics.Summary{Run: t.run}, Samples: samples, Moments: moments}
+	l := &report.Live{Summary: &metrics.Summary{Run: t.run}, Samples: samples, Moments: moments, Over: over}
 	for i := range copies {
 		l.Summary.Benchmarks = append(l.Summary.Benchmarks, copies[i].benchmark(now, t.gauge()))
 	}
@@ -107,7 +107,7 @@ func (t *Tracker) History(now time.Duration) *report.Live {
 // now is the snapshot for the page.
 func (s *Snapshot) now() *report.Now {
 	return &report.Now{
-		Strategy: s.Name, Asked: s.TargetRate, ElapsedSeconds: s.Elapsed.Seconds(), LeftSeconds: s.Left.Seconds(), HasLeft: s.HasLeft, Done: s.Done,
+		Strategy: s.Name + s.Place(), AllLeft: s.After.Left(s.Left), Asked: s.TargetRate, ElapsedSeconds: s.Elapsed.Seconds(), LeftSeconds: s.Left.Seconds(), HasLeft: s.HasLeft, Done: s.Done,
 		SentRate: s.SentRate, TokenRate: s.TokenRate, InFlight: s.InFlight, Errors: s.Errors, ErrorRate: s.ErrorRate,
 		RecentSeconds: s.Recent.Seconds(), TTFT: s.TTFT, TPOT: s.TPOT, Latency: s.Latency,
 	}

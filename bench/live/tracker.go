@@ -17,6 +17,7 @@ type Gauge struct {
 
 // A Plan is what is known of a benchmark before its first request.
 type Plan struct {
+	After
 	Index       int
 	Strategy    string // as in [results.Benchmark]
 	Name        string // such as "constant 4/s"
@@ -37,6 +38,7 @@ type Tracker struct {
 	recent     window
 	moments    series
 	sampler    *report.Sampler
+	over       bool // the run
 }
 
 // tracked is one benchmark.
@@ -84,6 +86,20 @@ func (t *Tracker) End(now time.Duration) {
 		b.end = now
 		b.sent = t.gauge().Sent - b.before
 	}
+}
+
+// Finish tells that the run is over: nothing comes after what was told.
+func (t *Tracker) Finish() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+}
+
+// finished reports whether the run is over.
+func (t *Tracker) finished() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.over
 }
 
 // current is the benchmark that goes on, or nil.

@@ -37,12 +37,15 @@ func TestSummarize_apart(t *testing.T) {
 
 // What a cap makes late the client is not to blame for; that it stood still it is.
 func TestSummarize_clientLimitedByWhat(t *testing.T) {
-	late := ok(1, 1200*ms, 4)
-	late.DueNS = 1000 * ms
+	var late []*results.Record
+	for i := range int64(3) {
+		late = append(late, ok(i, 1200*ms, 4))
+		late[i].DueNS = 1000 * ms
+	}
 	limited := func(change func(*results.Benchmark)) string {
 		run := aRun()
 		change(&run.Benchmarks[0])
-		return strings.Join(one(t, run, late).ClientLimited, " ")
+		return strings.Join(one(t, run, late...).ClientLimited, " ")
 	}
 	for _, tt := range []struct {
 		name   string

@@ -91,14 +91,15 @@ func (c *collector) scored() *Dist {
 }
 
 // sentPerSecond is the rate at which requests left. Where sending went on after the last request (a time limit
-// ended it) it is requests over time; where the last request ended it there is one interval less than requests.
+// ended it) it is requests over time; where the last request ended it there is one interval less than requests. One
+// request has no rate.
 func sentPerSecond(sends []int64, start, end int64) float64 {
-	if len(sends) == 0 {
+	if len(sends) < 2 {
 		return 0
 	}
 	first, last := slices.Min(sends), slices.Max(sends)
 	n := float64(len(sends))
-	if len(sends) > 1 && last > first {
+	if last > first {
 		gap := float64(last-first) / (n - 1)
 		if float64(end)-float64(last) < gap/2 {
 			return 1e9 / gap

@@ -27,9 +27,22 @@ type PercentileResult struct {
 	Certified bool    `json:"certified"` // the sample is large enough to tell; always so for mean and max
 }
 
+// Unit is what the value is in, "s" or "tokens/s"; "" where the bound is none that [ParseSLO] takes.
+func (p *PercentileResult) Unit() string {
+	b, err := parseBound(p.Bound)
+	if err != nil {
+		return ""
+	}
+	return b.measure.Unit
+}
+
 // Kept reports whether at least share of the requests sent are good and no percentile misses its bound. Percentiles that
-// the sample does not certify do not count; unchecked has their bounds.
+// the sample does not certify do not count; unchecked has their bounds. Without a request nothing is missed, and all of
+// the SLO is unchecked.
 func (g *Goodput) Kept(share float64) (kept bool, unchecked []string) {
+	if g.Requests == 0 {
+		return true, []string{g.SLO}
+	}
 	kept = g.Share >= share
 	for _, p := range g.Percentiles {
 		if p.Certified {

@@ -16,18 +16,37 @@ const (
 	gcPauseMost   = 10 * time.Millisecond // stops every goroutine
 )
 
-// clientLimits returns, as sentences, why the client may have set the figures of b.
-func clientLimits(b *Benchmark, cpus int) []string {
+// lateLeast is how many requests must be late before lag says something of the client: any machine has a hiccup.
+const lateLeast = 3
+
+// latest is the send lag that 1 % of the requests, and at least lateLeast of them, reached; 0 for fewer requests. The
+// samples are sorted.
+func (c *collector) latest() float64 {
+	n := len(c.lag)
+	if n < lateLeast {
+		return 0
+	}
+	return float64(c.lag[n-max(lateLeast, n/100+1)]) / 1e9
+}
+
+// clientLimits returns, as sentences, why the client may have set the figures of b. lag is that of its latest requests,
+// in seconds.
+func clientLimits(b *Benchmark, lag float64, cpus int) []string {
 	reasons := []string{}
 	because := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 
 	held := b.Cap > 0 || b.PrefillCap > 0 // what was asked for makes requests late, not the client
-	if least := leastRate(b); b.SentPerSecond < least && !held {
+	least := leastRate(b)
+	switch {
+	case held:
+	case b.SendLag.Count == 1 && least*sendSeconds(b) > 2: // one may not have been due yet
+		because("Only 1 request was sent in %v, where %.4g/s were asked for.", round(Seconds(sendSeconds(b))), b.TargetRate)
+	case b.SendLag.Count > 1 && b.SentPerSecond < least:
 		because("Requests were sent at %.4g/s, %.1f %% of the %.4g/s asked for.",
 			b.SentPerSecond, 100*b.SentPerSecond/b.TargetRate, b.TargetRate)
 	}
 	allowed := max(lagFloor, time.Duration(lagShare*b.Latency.P50*float64(time.Second)))
-	if lag := Seconds(b.SendLag.P99); lag > allowed && !held {
+	if lag := Seconds(lag); lag > allowed && !held {
 		because("At least 1 %% of the requests were sent %v late or more, where %v is tolerable (1 ms or 1 %% of the median latency).",
 			round(lag), round(allowed))
 	}
@@ -49,16 +68,27 @@ func clientLimits(b *Benchmark, cpus int) []string {
 
 // leastRate is the rate below which an open loop did not keep its schedule; 0 in a closed loop, and where the schedule
 // does not say how many come in how long because the rate varies or arrivals come in bursts: there their lag tells.
-// Where arrivals are random n of them may come in three standard errors short of the rate by chance.
+// Where arrivals are random they may come in three standard errors of the number to be expected short of the rate by
+// chance.
 func leastRate(b *Benchmark) float64 {
-	if b.TargetRate <= 0 || b.SendLag.Count < 2 || b.Shape != "" {
+	if b.TargetRate <= 0 || b.Shape != "" {
 		return 0
 	}
 	least := achievedLeast
 	if b.Strategy != "constant" {
-		least -= 3 / math.Sqrt(float64(b.SendLag.Count))
+		expected := max(b.TargetRate*sendSeconds(b), float64(b.SendLag.Count))
+		least -= 3 / math.Sqrt(max(expected, 1))
 	}
-	return least * b.TargetRate
+	return max(0, least) * b.TargetRate
+}
+
+// sendSeconds is for how long b sent.
+func sendSeconds(b *Benchmark) float64 {
+	total := 0.0
+	for _, w := range windows(&b.Benchmark) {
+		total += seconds(w.StartNS, w.SendEndNS)
+	}
+	return total
 }
 
 // round gives d three digits or so.

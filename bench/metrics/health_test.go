@@ -25,6 +25,19 @@ func TestClientLimited(t *testing.T) {
 			StartNS: 1000 * ms, SendEndNS: 11_000 * ms, WindowEndNS: 11_000 * ms, EndNS: 11_000 * ms}
 		return run
 	}
+	brief := func(strategy string, rate float64) *results.Run { // of a second
+		run := open(strategy, rate, results.Health{})
+		b := &run.Benchmarks[0]
+		b.SendEndNS, b.WindowEndNS, b.EndNS = 2000*ms, 2000*ms, 2000*ms
+		return run
+	}
+	hiccups := func(n, late int) []*results.Record {
+		recs := paced(n, 100*ms, 0)
+		for _, r := range recs[:late] {
+			r.DueNS -= 5 * ms
+		}
+		return recs
+	}
 	clean := results.Health{CPUSeconds: 17, WallSeconds: 10, SinkBacklogMax: 5000, GCPauseMaxNS: 10 * ms}
 	for name, tt := range map[string]struct {
 		run  *results.Run
@@ -40,6 +53,17 @@ func TestClientLimited(t *testing.T) {
 		"half by no chance": {open("poisson", 10, clean), paced(50, 200*ms, 0),
 			[]string{"Requests were sent at 5/s, 50.0 % of the 10/s asked for."}},
 		"late": {open("constant", 10, clean), paced(100, 100*ms, 5*ms),
+			[]string{"At least 1 % of the requests were sent 5ms late or more, where 1.21ms is tolerable (1 ms or 1 % of the median latency)."}},
+		"one of many": {brief("constant", 16), paced(1, ms, 0),
+			[]string{"Only 1 request was sent in 1s, where 16/s were asked for."}},
+		"one of few":             {brief("constant", 2), paced(1, ms, 0), []string{}},
+		"one of few by chance":   {brief("poisson", 8), paced(1, ms, 0), []string{}},
+		"one of many, no chance": {brief("poisson", 20), paced(1, ms, 0), []string{"Only 1 request was sent in 1s, where 20/s were asked for."}},
+		"four of many": {brief("poisson", 30), paced(4, 200*ms, 0),
+			[]string{"Requests were sent at 4/s, 13.3 % of the 30/s asked for."}},
+		"one late":   {brief("constant", 1), paced(1, ms, 2*ms), []string{}},
+		"a hiccup": {open("concurrent", 0, clean), hiccups(80, 2), []string{}},
+		"three late": {open("concurrent", 0, clean), hiccups(80, 3),
 			[]string{"At least 1 % of the requests were sent 5ms late or more, where 1.21ms is tolerable (1 ms or 1 % of the median latency)."}},
 		"CPU": {open("constant", 10, results.Health{CPUSeconds: 18, WallSeconds: 10}), paced(100, 100*ms, 0),
 			[]string{"The client used 90 % of the 2 CPU cores that it may use."}},

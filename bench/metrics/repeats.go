@@ -7,8 +7,9 @@ import (
 	"github.com/promptmill/promptmill/bench/results"
 )
 
-// repeats knows, of every prompt of a run, the request that sent it first.
-type repeats map[string]sender
+// repeats knows, by run and prompt, the request that sent it first: the runs of a merged file were apart, or met other
+// servers.
+type repeats map[string]map[string]sender
 
 // sender is a request, as far as it matters to who was first.
 type sender struct {
@@ -34,21 +35,28 @@ func (p repeats) add(r *results.Record) {
 		return
 	}
 	s := sender{r.SentNS, r.Benchmark, r.Warmup || r.Cooldown, r.Sequence}
-	first, seen := p[r.PromptSHA256]
+	prompts := p[r.Run]
+	if prompts == nil {
+		prompts = make(map[string]sender)
+		p[strings.Clone(r.Run)] = prompts
+	}
+	first, seen := prompts[r.PromptSHA256]
 	switch {
 	case !seen:
-		p[strings.Clone(r.PromptSHA256)] = s
+		prompts[strings.Clone(r.PromptSHA256)] = s
 	case s.before(first):
-		p[r.PromptSHA256] = s
+		prompts[r.PromptSHA256] = s
 	}
 }
 
-// firsts returns, by benchmark, how many measured requests were the first of the run with their prompt.
+// firsts returns, by benchmark, how many measured requests were the first of their run with their prompt.
 func (p repeats) firsts() map[int32]int {
 	n := make(map[int32]int)
-	for _, s := range p {
-		if !s.apart {
-			n[s.benchmark]++
+	for _, prompts := range p {
+		for _, s := range prompts {
+			if !s.apart {
+				n[s.benchmark]++
+			}
 		}
 	}
 	return n

@@ -100,12 +100,36 @@ func (s *summarizer) finish() *Summary {
 		b := c.finish()
 		b.RepeatedPrompts = c.prompted - first[int32(c.bench.Index)]
 		b.Servers = servers(s.run.ServerMetrics, windows(&b.Benchmark))
-		b.ClientLimited = clientLimits(&b, s.run.Host.CPUs)
+		b.ClientLimited = clientLimits(&b, c.latest(), s.run.Host.CPUs)
 		out.Benchmarks = append(out.Benchmarks, b)
 	}
+	numberRepeats(out.Benchmarks)
 	out.Warnings = warnings(out, cs)
 	return out
 }
+
+// numberRepeats tells benchmarks of one load apart: the second is "concurrent 8 #2".
+func numberRepeats(bs []Benchmark) {
+	seen := make(map[string]int)
+	for i := range bs {
+		b := &bs[i]
+		load := b.Name
+		if seen[load]++; seen[load] > 1 {
+			b.Repeat = seen[load]
+			b.Name = load + b.repeatMark()
+		}
+	}
+}
+
+// Load is the name of b without the number of its repeat: what benchmarks of one load share.
+func (b *Benchmark) Load() string {
+	if b.Repeat == 0 {
+		return b.Name
+	}
+	return strings.TrimSuffix(b.Name, b.repeatMark())
+}
+
+func (b *Benchmark) repeatMark() string { return " #" + strconv.Itoa(b.Repeat) }
 
 // name is what a report calls a benchmark: all that tells its load from that of another.
 func name(b *results.Benchmark) string {

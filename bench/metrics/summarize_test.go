@@ -164,6 +164,37 @@ func TestSummarize_repeatedPrompts(t *testing.T) {
 	}
 }
 
+// The runs of a merged file each have prompts of their own.
+func TestSummarize_repeatedPrompts_merged(t *testing.T) {
+	of := func(run string, sent int64) *results.Record {
+		r := ok(sent, sent*ms, 2)
+		r.Run, r.PromptSHA256 = run, "a"
+		return r
+	}
+	if got := one(t, aRun(), of("x", 1000), of("y", 1010), of("y", 1020)).RepeatedPrompts; got != 1 {
+		t.Errorf("%d repeated prompts, want 1: the second of y", got)
+	}
+}
+
+// Benchmarks of one load can be told apart, and told to be of one load.
+func TestSummarize_repeats(t *testing.T) {
+	load := results.Benchmark{Strategy: "concurrent", TargetConcurrency: 4}
+	run := &results.Run{Benchmarks: []results.Benchmark{load, load, {Strategy: "synchronous"}, load}}
+	for i := range run.Benchmarks {
+		run.Benchmarks[i].Index = i
+	}
+	var names, loads []string
+	for _, b := range summarize(t, run).Benchmarks {
+		names, loads = append(names, b.Name), append(loads, b.Load())
+	}
+	if diff := cmp.Diff([]string{"concurrent 4", "concurrent 4 #2", "synchronous", "concurrent 4 #3"}, names); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"concurrent 4", "concurrent 4", "synchronous", "concurrent 4"}, loads); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestSummarize_names(t *testing.T) {
 	for want, b := range map[string]results.Benchmark{
 		"synchronous":      {Strategy: "synchronous", TargetConcurrency: 1},
@@ -196,7 +227,8 @@ func TestSummarize_sentPerSecond(t *testing.T) {
 		"and was a little late":     {every(250*ms, 20), 5749 * ms, 4},
 		"the time limit ended it":   {every(250*ms, 20), 6000 * ms, 4},
 		"a silence at the end":      {every(100*ms, 10), 6000 * ms, 2},
-		"one request":               {every(ms, 1), 3000 * ms, 0.5},
+		"one request":               {every(ms, 1), 3000 * ms, 0},
+		"one that ended it":         {every(ms, 1), 1001 * ms, 0},
 		"none":                      {nil, 3000 * ms, 0},
 		"all at once":               {every(0, 10), 2000 * ms, 10},
 	} {

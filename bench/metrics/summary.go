@@ -21,7 +21,8 @@ type Summary struct {
 // cover the answers: successful, non-warm-up requests with any output.
 type Benchmark struct {
 	results.Benchmark
-	Name string `json:"name"` // "synchronous", "concurrent 8", "constant 4/s"
+	Name   string `json:"name"`             // "synchronous", "concurrent 8", "constant 4/s", "constant 4/s #2"
+	Repeat int    `json:"repeat,omitempty"` // from 2 on: how many benchmarks of the run had this load until here; 0 for the first
 
 	Counts Counts `json:"counts"`
 
@@ -45,7 +46,7 @@ type Benchmark struct {
 	RequestsPerSecond     float64 `json:"requests_per_second"`      // successes that ended inside the window / window
 	OutputTokensPerSecond float64 `json:"output_tokens_per_second"` // their output tokens / window
 	TotalTokensPerSecond  float64 `json:"total_tokens_per_second"`  // their prompt and output tokens / window
-	SentPerSecond         float64 `json:"sent_per_second"`          // requests sent / the time spent sending
+	SentPerSecond         float64 `json:"sent_per_second"`          // requests sent / the time spent sending; 0 for fewer than two
 	Concurrency           float64 `json:"concurrency"`              // time-average of requests in flight inside the window, warm-up ones too
 	ConcurrencyMax        int     `json:"concurrency_max"`
 

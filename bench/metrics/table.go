@@ -153,7 +153,7 @@ var definitions = []Definition{
 	},
 	{
 		Name: "sent_per_second", Unit: "requests/s",
-		Definition: "Measured requests sent / time spent sending. Where the sending ended with the last request, or within half a mean gap of it, (requests - 1) / (last sent - first sent), as n requests have n - 1 gaps.",
+		Definition: "Measured requests sent / time spent sending. Where the sending ended with the last request, or within half a mean gap of it, (requests - 1) / (last sent - first sent), as n requests have n - 1 gaps. One request has no rate: 0.",
 		Formula:    "(n - 1) / ((max(sent_ns) - min(sent_ns)) / 1e9), or n / ((send_end_ns - start_ns) / 1e9)",
 		Columns:    []string{"sent_ns", "warmup", "run.benchmarks"},
 		Also:       "inference-perf: achieved_rate.",
@@ -230,9 +230,9 @@ var definitions = []Definition{
 	},
 	{
 		Name: "repeated_prompts", Unit: "requests",
-		Definition: "Measured requests whose prompt (by its SHA-256) an earlier request of the same run, also a warm-up one, had sent: a prefix cache may have served them.",
-		Formula:    "requests - distinct prompt_sha256 first sent by them",
-		Columns:    []string{"prompt_sha256", "sent_ns", "warmup"},
+		Definition: "Measured requests whose prompt (by its SHA-256) an earlier request of the same run, also a warm-up one, had sent: a prefix cache may have served them. The runs of a merged file count each for itself.",
+		Formula:    "requests - distinct (run, prompt_sha256) first sent by them",
+		Columns:    []string{"run", "prompt_sha256", "sent_ns", "warmup"},
 	},
 	{
 		Name: "goodput", Unit: "requests/s and share",
@@ -244,7 +244,7 @@ var definitions = []Definition{
 	},
 	{
 		Name: "client_limited", Unit: "",
-		Definition: "Reasons why the client may have set the figures: below 99 % of the requested rate (less three standard errors where arrivals are random), p99 of send_lag over 1 ms and over 1 % of the median latency, over 85 % of all cores, over 5,000 results waiting to be written, a garbage collection pause over 10 ms.",
+		Definition: "Reasons why the client may have set the figures: below 99 % of the requested rate (less three standard errors where arrivals are random), p99 of send_lag (of fewer than 200 requests, the third greatest) over 1 ms and over 1 % of the median latency, over 85 % of all cores, over 5,000 results waiting to be written, a garbage collection pause over 10 ms.",
 		Columns:    []string{"run.benchmarks[].health", "sent_ns", "due_ns", "target_rate"},
 		Caveat:     "The limits are of one machine: a shared or throttled one may be the cause of any of them.",
 	},

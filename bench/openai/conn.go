@@ -13,8 +13,9 @@ import (
 
 // A conn is a connection of one HTTP/1.1 stream that records when the bytes of the current response arrived.
 type conn struct {
-	net.Conn        // *socket, or the *tls.Conn above it
-	sock     source // whose stamp says when what Conn read last arrived
+	net.Conn           // *socket, or the *tls.Conn above it
+	sock     source    // whose stamp says when what Conn read last arrived
+	late     *lateness // of the client's readers; nil where a read is not one of the socket (TLS)
 
 	mu  sync.Mutex
 	log *arrivals // of the response being read, or nil; it and what it points to are guarded by mu
@@ -60,11 +61,12 @@ func (c *conn) detach(log *arrivals) {
 // A dialer makes conns. What it takes to connect, TLS included, is limited by the dialer itself: net/http goes on to
 // dial when the request that wanted the connection has ended.
 type dialer struct {
-	net    net.Dialer
-	tls    *tls.Config
-	socket string // path of a Unix socket to connect to in place of any address; empty means none
-	limit  time.Duration
-	clock  clock
+	net      net.Dialer
+	tls      *tls.Config
+	socket   string // path of a Unix socket to connect to in place of any address; empty means none
+	limit    time.Duration
+	clock    clock
+	lateness lateness
 }
 
 func newDialer(cfg Config, socket string, clk clock) *dialer {
@@ -90,7 +92,7 @@ func (d *dialer) plain(ctx context.Context, network, addr string) (net.Conn, err
 	if err != nil {
 		return nil, d.late(ctx, err)
 	}
-	return &conn{Conn: s, sock: s}, nil
+	return &conn{Conn: s, sock: s, late: &d.lateness}, nil
 }
 
 // secure connects for https. Its errors after the connection was made are handshakeErrors.

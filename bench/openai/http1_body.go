@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An http1Body is the response to the request of an exchange, read from its line: first the head, then, as an io.Reader,
@@ -17,6 +18,8 @@ type http1Body struct {
 	x      *exchange
 	stop   func() bool // lets the context go; false when it has ended the line
 	early  []byte      // what came with the head, still coded
+	ended  int64       // when the end of the chunk before this came
+	burst  int         // chunks up to that one that came right after, or with, the one before
 	framing
 	chunks dechunker
 	left   int64 // of a body of known length
@@ -29,6 +32,7 @@ const (
 	maxHead   = 256 << 10
 	firstHead = 2 << 10
 	keepHead  = 16 << 10 // a larger buffer is not kept
+	lateHead  = 192      // of a late read: not much more than the shortest there are
 )
 
 func (b *http1Body) begin(engine *http1, x *exchange, stop func() bool) {
@@ -75,7 +79,11 @@ func (b *http1Body) readOneHead(buf []byte, limit int) ([]byte, int, error) {
 		}
 		seen = len(buf)
 		buf = slices.Grow(buf, 1)
-		n, err := b.receive(buf[len(buf):cap(buf)])
+		room := buf[len(buf):cap(buf)]
+		if b.late() {
+			room = room[:min(len(room), lateHead)]
+		}
+		n, err := b.receive(room)
 		if buf = buf[:len(buf)+n]; n == 0 && err != nil {
 			return buf, 0, b.cutHead(buf, err)
 		}
@@ -105,7 +113,9 @@ func (b *http1Body) receive(p []byte) (int, error) {
 	c := b.x.conn
 	n, err := c.Conn.Read(p)
 	if n > 0 {
-		b.x.log.arrive(n, c.sock.stamp())
+		s := c.sock.stamp()
+		b.x.log.arrive(n, s)
+		c.late.note(s)
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) { // set when the request could not be written, and then only
 		<-b.x.upload.sent
@@ -138,8 +148,41 @@ func (b *http1Body) next(p []byte) (int, error) {
 	if b.kind == bodyNone || b.kind == bodyLength && b.left == 0 {
 		return 0, nil
 	}
+	if b.kind == bodyChunked && b.late() {
+		p = b.portion(p)
+	}
 	return b.receive(p)
 }
+
+// late says whether there may be more to read than has one time.
+func (b *http1Body) late() bool {
+	return b.x.conn.late.since(max(b.x.log.sent, b.x.log.last.now))
+}
+
+// portion is as much of p as a read may fill without going on to the next chunk, which another segment may have
+// brought. It is all of p where the last chunks came together: the server sends several at a time.
+func (b *http1Body) portion(p []byte) []byte {
+	n, begins := b.chunks.ahead()
+	if begins && b.together() {
+		return p
+	}
+	return p[:min(len(p), n)]
+}
+
+// together says whether the chunk that has just been read ends a burst. One that came with another may yet be a role and
+// the first token.
+func (b *http1Body) together() bool {
+	at := b.x.log.last.at
+	b.burst++
+	if at-b.ended >= int64(atOnce) {
+		b.burst = 0
+	}
+	b.ended = at
+	return b.burst > 1
+}
+
+// atOnce is less than the time between two tokens that a server sends one by one.
+const atOnce = 50 * time.Microsecond
 
 // decode takes the coding out of p in place, and sets b.err at the end of the body.
 func (b *http1Body) decode(p []byte) (n int) {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,10 +13,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// received reads a response in pieces with a http1Body, below any client.
-func received(pieces [][]byte) (head responseHead, body []byte, b *http1Body, err error) {
+// received reads a response in pieces with a http1Body, below any client, whose readers are late or not.
+func received(pieces [][]byte, late *lateness) (head responseHead, body []byte, b *http1Body, err error) {
 	s := script(pieces...)
 	s.Conn.(*scripted).end, s.Conn.(*scripted).asked = io.EOF, 1
+	s.late = late
 	x := &exchange{conn: s, upload: transmission{sent: alreadySent}}
 	x.log.begin(0)
 	b = &x.body
@@ -49,7 +51,8 @@ func readPlain(raw []byte) (p plainResponse, ok bool) {
 	}
 }
 
-// FuzzResponse: any bytes are read as net/http reads them where it has no error, cut in any way, within bounds.
+// FuzzResponse: any bytes are read as net/http reads them where it has no error, cut in any way, within bounds, late or
+// in time.
 func FuzzResponse(f *testing.F) {
 	for _, raw := range framed([]byte(content("a") + "data: [DONE]\n\n")) {
 		f.Add(raw, uint8(3))
@@ -64,7 +67,12 @@ func FuzzResponse(f *testing.F) {
 			n := min(len(b), int(size)+1)
 			pieces, b = append(pieces, b[:n]), b[n:]
 		}
-		head, body, b, err := received(pieces)
+		var late *lateness
+		if size%2 == 1 {
+			late = new(lateness)
+			late.until.Store(math.MaxInt64)
+		}
+		head, body, b, err := received(pieces, late)
 		if most := 2*len(raw) + 2*firstHead; cap(b.x.in) > most || cap(b.chunks.line) > most || len(body) > len(raw) {
 			t.Fatalf("memory for %d and %d bytes, of %d", cap(b.x.in), cap(b.chunks.line), len(raw))
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 )
 
 // A dechunker takes the chunked transfer coding out of a body, in place. It accepts what net/http accepts, with the
@@ -46,6 +47,22 @@ func (d *dechunker) reset() {
 
 // inTrailer says whether the last chunk has come.
 func (d *dechunker) inTrailer() bool { return d.state == chunkTrailer }
+
+// ahead is how many bytes can be read without a byte of the chunk after the one being read, or after the one that
+// begins next.
+func (d *dechunker) ahead() (n int, begins bool) {
+	switch d.state {
+	case chunkData:
+		return int(min(d.left, math.MaxInt32)) + len("\r\n"), false
+	case chunkCR, chunkLF:
+		return int(chunkTrailer - d.state), false
+	default:
+		return firstOfChunk, d.state == chunkSize && len(d.line) == 0
+	}
+}
+
+// firstOfChunk has the size of a chunk, and is shorter than any that has an event in it.
+const firstOfChunk = 16
 
 // decode moves the data in b to its begin and returns how much that is, and how much of b was used. At the end of the
 // body the error is io.EOF.

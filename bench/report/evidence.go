@@ -63,13 +63,22 @@ func stoppedEarly(s *metrics.Summary) (string, bool) {
 	return fmt.Sprintf("The run ended before its plan did (%s): the figures cover what was measured until then.", s.Run.Stopped), true
 }
 
-// clientLimited repeats the reasons, which are sentences.
+// clientLimited repeats the reasons, which are sentences, of as many benchmarks as a finding names.
 func clientLimited(s *metrics.Summary) (string, bool) {
 	parts := []string{"The client, not the server, may have set some figures."}
+	more := 0
 	for i := range s.Benchmarks {
-		if b := &s.Benchmarks[i]; len(b.ClientLimited) > 0 {
+		b := &s.Benchmarks[i]
+		switch {
+		case len(b.ClientLimited) == 0:
+		case len(parts) > mostNamed:
+			more++
+		default:
 			parts = append(parts, b.Name+": "+sentences(b.ClientLimited))
 		}
+	}
+	if more > 0 {
+		parts = append(parts, fmt.Sprintf("And %d more.", more))
 	}
 	return strings.Join(parts, " "), len(parts) > 1
 }
@@ -115,6 +124,21 @@ func bestLevel(s *metrics.Summary) (string, bool) {
 		text += " Strategies that the client may have limited are left out."
 	}
 	return text, true
+}
+
+// once names the best level of a run that was made once, bestOfMany that of one that shows how far repeats lie apart.
+func once(s *metrics.Summary) (string, bool) { text, ok := bestLevel(s); return text, ok && !repeated(s) }
+
+func bestOfMany(s *metrics.Summary) (string, bool) { text, ok := bestLevel(s); return text, ok && repeated(s) }
+
+// repeated says whether s has more than one measurement of a load.
+func repeated(s *metrics.Summary) bool {
+	seen := map[string]bool{}
+	return len(s.Run.Parts) > 1 || anyOf(s, func(b *metrics.Benchmark) bool {
+		again := seen[b.Load()]
+		seen[b.Load()] = true
+		return again
+	})
 }
 
 // passedOver says whether a benchmark with more throughput than fastest does not count, as the client limited it.

@@ -109,10 +109,11 @@ const (
 func connectionsClosed(s *metrics.Summary) (string, bool) {
 	return list(s, "The server closes connections", func(b *metrics.Benchmark) (string, bool) {
 		sent := b.Counts.Total + b.Counts.Warmup + b.Counts.Cooldown
-		opened := b.Health.ConnectionsOpened
-		each := float64(opened) >= churnShare*float64(sent) && opened > 2*b.ConcurrencyMax
+		gaveUp := b.Counts.Errors + b.Counts.Unfinished + b.Counts.Cancelled // the client closed the connection of each
+		opened := b.Health.ConnectionsOpened - gaveUp
+		each := sent > gaveUp && float64(opened) >= churnShare*float64(sent-gaveUp) && opened > 2*b.ConcurrencyMax
 		stale := share(b.Reconnects, sent) >= staleShare
 		return fmt.Sprintf("%s connections opened for %s requests, %s sent again on a new one",
-			integer(opened), integer(sent), integer(b.Reconnects)), sent >= churnRequests && (each || stale)
+			integer(b.Health.ConnectionsOpened), integer(sent), integer(b.Reconnects)), sent >= churnRequests && (each || stale)
 	})
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/promptmill/promptmill/bench/metrics"
 )
 
-// saturation asks where more load stopped bringing more output, in each kind of loop.
+// saturation asks where more load stopped bringing more output.
 func saturation(s *metrics.Summary) (string, bool) {
-	for _, open := range []bool{false, true} {
-		if at, beyond, ok := saturated(levels(s, open)); ok {
+	for _, l := range ladders(s) {
+		if at, beyond, ok := saturated(l.clean()); ok {
 			return fmt.Sprintf("Throughput stops growing at %s: %s tok/s (%s req/s) there, %s tok/s (%s req/s) at %s, while the median latency went from %s to %s.",
 				at.Name, number(at.OutputTokensPerSecond), number(at.RequestsPerSecond),
 				number(beyond.OutputTokensPerSecond), number(beyond.RequestsPerSecond), beyond.Name,
@@ -35,8 +35,8 @@ func slowFirstToken(s *metrics.Summary) (string, bool) {
 const ttftTimes = 2.0
 
 func ttftGrows(s *metrics.Summary) (string, bool) {
-	for _, open := range []bool{false, true} {
-		ls := levels(s, open)
+	for _, l := range ladders(s) {
+		ls := l.clean()
 		if len(ls) < 2 {
 			continue
 		}
@@ -70,8 +70,8 @@ const accuracySigmas = 2.58
 
 // accuracyFalls compares the lowest and the highest load.
 func accuracyFalls(s *metrics.Summary) (string, bool) {
-	for _, open := range []bool{false, true} {
-		ls := levels(s, open)
+	for _, l := range ladders(s) {
+		ls := l.clean()
 		if len(ls) < 2 {
 			continue
 		}

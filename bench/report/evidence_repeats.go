@@ -20,10 +20,10 @@ func unstable(s *metrics.Summary) (string, bool) {
 		if b.Counts.OK == 0 {
 			continue
 		}
-		if repeats[b.Name] == nil {
-			names = append(names, b.Name)
+		if repeats[b.Load()] == nil {
+			names = append(names, b.Load())
 		}
-		repeats[b.Name] = append(repeats[b.Name], b)
+		repeats[b.Load()] = append(repeats[b.Load()], b)
 	}
 	for _, name := range names {
 		bs := repeats[name]

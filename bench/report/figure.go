@@ -72,6 +72,7 @@ func (m mark) Anchor() string {
 type rulerLine struct {
 	X     px
 	Label string
+	Needs string // indexes of the benchmarks that show it, so that it goes when the reader takes one of them away
 }
 
 // Left says whether the label stands left of the line, where there is more room.

@@ -93,7 +93,7 @@ func (q quantity) tip(b *metrics.Benchmark) string {
 
 // loadFigures are the figures of every quantity over every axis; none when fewer than two benchmarks had a success.
 func loadFigures(s *metrics.Summary, qs []quantity) []figure {
-	if len(levels(s, false))+len(levels(s, true)) < 2 {
+	if succeeded := sum(s, func(b *metrics.Benchmark) int { return min(b.Counts.OK, 1) }); succeeded < 2 {
 		return nil
 	}
 	var fs []figure
@@ -128,8 +128,7 @@ func loadFigure(s *metrics.Summary, q quantity, x loadAxis) figure {
 	} else {
 		f.Y = newAxis(q.label, c.ys, q.unit)
 	}
-	c.series(0, "closed loop", levels(s, false))
-	c.series(1, "open loop", levels(s, true))
+	c.ladders(ladders(s))
 	if len(f.Legend) == 1 {
 		f.Legend = nil
 	}
@@ -144,9 +143,30 @@ type loadChart struct {
 	q      quantity
 	x      loadAxis
 	xs, ys scale
+	doubt  string // class of the band of the present series where a p99 in it is uncertified
 }
 
-func (c *loadChart) series(n int, name string, ls []level) {
+// ladders adds a series for each. The first closed loop and the first open one look the same in every report.
+func (c *loadChart) ladders(ls []ladder) {
+	others := 2
+	var drawn [2]bool
+	for _, l := range ls {
+		n := 0
+		if l.open {
+			n = 1
+		}
+		if drawn[n] {
+			n = others
+			others++
+		} else {
+			drawn[n] = true
+		}
+		c.series(n, l)
+	}
+}
+
+func (c *loadChart) series(n int, l ladder) {
+	ls := l.levels
 	sorted := slices.DeleteFunc(slices.Clone(ls), func(l level) bool { _, _, ok := c.q.values(l.Benchmark); return !ok })
 	slices.SortStableFunc(sorted, func(a, b level) int { return cmp.Compare(c.x.value(a.Benchmark), c.x.value(b.Benchmark)) })
 	if len(sorted) == 0 {
@@ -164,10 +184,15 @@ func (c *loadChart) series(n int, name string, ls []level) {
 		}
 		c.Marks = append(c.Marks, m)
 	}
+	c.doubt = ""
+	if c.q.dist != nil && slices.ContainsFunc(sorted, func(l level) bool { return c.q.dist(l.Benchmark).Certified < 99 }) {
+		c.doubt, c.Note = " unsure", "A dashed band goes up to a p99 that so few requests do not bound at 99 % confidence."
+	}
 	c.lines(class, xs, mids, highs)
-	c.Legend = append(c.Legend, legend{name, class, shape{D: marker(n, 0, 0), Class: class}, ""})
-	if at, _, ok := saturated(ls); ok && c.q.id == "throughput" {
-		c.Rules = append(c.Rules, rulerLine{c.xs.at(c.x.value(at.Benchmark)), "saturation"})
+	c.Legend = append(c.Legend, legend{l.name, class, shape{D: marker(n, 0, 0), Class: class}, ""})
+	if at, beyond, ok := saturated(l.clean()); ok && c.q.id == "throughput" {
+		of := fmt.Sprintf("%d %d", at.n, beyond.n)
+		c.Rules = append(c.Rules, rulerLine{c.xs.at(c.x.value(at.Benchmark)), "saturation", of})
 	}
 }
 
@@ -179,9 +204,9 @@ func (c *loadChart) lines(class string, xs, mids, highs []px) {
 	switch {
 	case c.q.dist == nil:
 	case len(xs) > 1:
-		c.Bands = append(c.Bands, shape{D: band(xs, highs, mids), Class: class})
+		c.Bands = append(c.Bands, shape{D: band(xs, highs, mids), Class: class + c.doubt})
 	default:
-		c.Lines = append(c.Lines, shape{D: fmt.Sprintf("M%s %sL%s %sm-5 0h10", xs[0], mids[0], xs[0], highs[0]), Class: class + " thin"})
+		c.Lines = append(c.Lines, shape{D: fmt.Sprintf("M%s %sL%s %sm-5 0h10", xs[0], mids[0], xs[0], highs[0]), Class: class + " thin" + c.doubt})
 	}
 }
 

@@ -94,7 +94,7 @@ func (l *Live) starts(xs scale) []rulerLine {
 	for i := range l.Summary.Benchmarks {
 		b := &l.Summary.Benchmarks[i]
 		if at := float64(b.StartNS) / 1e9; at >= xs.lo && at <= xs.hi {
-			rs = append(rs, rulerLine{xs.at(at), shortName(b)})
+			rs = append(rs, rulerLine{xs.at(at), shortName(b), ""})
 		}
 	}
 	return rs

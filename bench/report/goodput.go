@@ -127,11 +127,11 @@ func goodShareCell(b *metrics.Benchmark) tableCell {
 // goodShare is what share of the requests must be good for a load to keep an SLO.
 const goodShare = 0.99
 
-// sloKept names the highest load of each kind of loop that keeps the SLO, and the first that does not.
+// sloKept names the highest load that keeps the SLO, and the first that does not.
 func sloKept(s *metrics.Summary) (string, bool) {
-	for _, open := range []bool{false, true} {
+	for _, steps := range ladders(s) {
 		var kept, missed *metrics.Benchmark
-		for _, l := range levels(s, open) {
+		for _, l := range steps.levels {
 			if !hasGoodput(l.Benchmark) {
 				continue
 			}

@@ -72,6 +72,9 @@ func counted(n int, bad bool) tableCell {
 
 func measured(b *metrics.Benchmark, v float64) tableCell { return numberCell(rate(b, v), v) }
 
+// inFlightCell tells of failed requests too: the server had them.
+func inFlightCell(b *metrics.Benchmark) tableCell { return numberCell(inFlight(b), b.Concurrency) }
+
 func strategyTable(s *metrics.Summary) table {
 	has := func(n func(b *metrics.Benchmark) int) func(b *metrics.Benchmark) bool {
 		return func(b *metrics.Benchmark) bool { return n(b) > 0 }
@@ -93,7 +96,7 @@ func strategyTable(s *metrics.Summary) table {
 		{"Gen speed tok/s", has(func(b *metrics.Benchmark) int { return b.GenSpeed.Count }), func(b *metrics.Benchmark) tableCell { return numberCell(genSpeed(b), b.GenSpeed.P50) }},
 		{"Output tok/s", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.OutputTokensPerSecond) }},
 		{"Req/s", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.RequestsPerSecond) }},
-		{"In flight", always, func(b *metrics.Benchmark) tableCell { return measured(b, b.Concurrency) }},
+		{"In flight", always, inFlightCell},
 		{"Good req/s", hasGoodput, goodRateCell},
 		{"Good", hasGoodput, goodShareCell},
 		{"Accuracy", func(b *metrics.Benchmark) bool { return b.Accuracy != nil }, accuracyCell},
@@ -123,7 +126,7 @@ func healthTable(s *metrics.Summary) table {
 		{"Asked req/s", openLoop, func(b *metrics.Benchmark) tableCell {
 			return onlyOpen(b, numberCell(asked(b), b.TargetRate))
 		}},
-		{"Sent req/s", always, func(b *metrics.Benchmark) tableCell { return numberCell(number(b.SentPerSecond), b.SentPerSecond) }},
+		{"Sent req/s", always, func(b *metrics.Benchmark) tableCell { return numberCell(sent(b), b.SentPerSecond) }},
 		{"Send lag p50", always, func(b *metrics.Benchmark) tableCell { return median(b.SendLag) }},
 		{"Send lag p99", always, func(b *metrics.Benchmark) tableCell { return tail(b.SendLag) }},
 		{"CPU", always, func(b *metrics.Benchmark) tableCell { return cpuCell(b, cpus) }},

@@ -21,12 +21,14 @@ type worstRequest struct {
 	Sequence string
 	Reason   string
 	Cells    []tableCell
+	latency  float64
 }
 
 // worstHead are the columns of Cells.
 var worstHead = []string{"Latency", "TTFT", "TPOT", "Sent at", "Prompt tokens", "Output tokens", "Prompt line", "Request id"}
 
-// worstRequests are the slowest of each strategy among samples, which hold them all when they are from [Collect].
+// worstRequests are the slowest of each strategy among samples, which hold them all when they are from [Collect]; the
+// slowest of all is the first.
 func worstRequests(s *metrics.Summary, samples []Sample) []worstRequest {
 	var out []worstRequest
 	for i := range s.Benchmarks {
@@ -47,6 +49,7 @@ func worstRequests(s *metrics.Summary, samples []Sample) []worstRequest {
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b worstRequest) int { return -cmp.Compare(a.latency, b.latency) })
 	return out
 }
 
@@ -59,7 +62,7 @@ func (m measure) slowest(xs []*Sample) []*Sample {
 }
 
 func newWorst(n int, b *metrics.Benchmark, x *Sample, reason string) worstRequest {
-	w := worstRequest{Of: strconv.Itoa(n), Strategy: b.Name, Link: fmt.Sprintf("%d %d", n, x.Sequence), Sequence: integer(x.Sequence), Reason: reason}
+	w := worstRequest{Of: strconv.Itoa(n), Strategy: b.Name, Link: fmt.Sprintf("%d %d", n, x.Sequence), Sequence: integer(x.Sequence), Reason: reason, latency: x.Done - x.Sent}
 	for _, m := range []measure{measures[1], measures[0], measures[2]} {
 		c := tableCell{Text: none}
 		if v, ok := m.of(x); ok {

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"math"
 	"time"
 
 	"github.com/promptmill/promptmill/bench/metrics"
@@ -17,6 +18,7 @@ type Live struct {
 	Samples []Sample // see [Sampler]
 	Moments []Moment // by rising At
 	Now     *Now     // nil between benchmarks
+	Over    bool     // nothing more comes
 }
 
 // A Moment is what a run did in the time up to an instant, since the moment before.
@@ -38,6 +40,7 @@ type Now struct {
 	ElapsedSeconds      float64
 	LeftSeconds         float64
 	HasLeft             bool
+	AllLeft             string  // how long all benchmarks take, in words that follow those; "" where it is not known
 	Done                float64 // share of the plan
 	SentRate, TokenRate float64
 	InFlight            int64
@@ -77,7 +80,10 @@ func (l *Live) write(w io.Writer, name string) error {
 	p.Title = "Live benchmark of " + orNone(safe.Summary.Run.Model)
 	p.Script = template.JS(liveScript) //nolint:gosec // embedded files
 	p.Cards = []card{{Label: "No request now", Value: none, Note: "between two benchmarks"}}
-	if safe.Now != nil {
+	switch {
+	case safe.Over:
+		p.Cards, p.Status, p.Bar = endedCards(safe.Summary), "The run is over; its results file has all of it.", 1000
+	case safe.Now != nil:
 		p.Cards, p.Status, p.Bar = safe.Now.cards(), safe.Now.status(), px(1000*safe.Now.Done)
 	}
 	if err := liveTemplate.ExecuteTemplate(&b, name, p); err != nil {
@@ -98,21 +104,36 @@ type livePage struct {
 func (n *Now) status() string {
 	s := n.Strategy + ", " + metrics.Seconds(n.ElapsedSeconds).Truncate(time.Second).String()
 	if n.HasLeft {
-		s += ", about " + metrics.Seconds(n.LeftSeconds).Round(time.Second).String() + " left"
+		s += ", about " + metrics.Seconds(n.LeftSeconds).Round(time.Second).String() + " left" + n.AllLeft
 	}
 	return s
 }
 
 func (n *Now) cards() []card {
-	sent := card{Label: "Requests sent", Value: number(n.SentRate), Unit: "/s", Note: "as slots become free"}
+	last := "last " + number(math.Round(n.RecentSeconds)) + " s"
+	sent := card{Label: "Requests sent", Value: number(n.SentRate), Unit: "/s", Note: last + ", as slots become free"}
 	if n.Asked > 0 {
-		sent.Note = "of " + number(n.Asked) + " asked"
+		sent.Note = last + ", of " + number(n.Asked) + " asked"
 	}
 	return []card{
 		sent,
 		{Label: "In flight", Value: integer(n.InFlight), Note: "now"},
-		{Label: "Output tokens", Value: number(n.TokenRate), Unit: "tok/s", Note: "of finished requests"},
-		timeCard("TTFT p50", n.TTFT, ""), timeCard("TPOT p50", n.TPOT, ""), timeCard("Latency p50", n.Latency, ""),
-		{Label: "Errors", Value: integer(n.Errors), Note: number(n.ErrorRate) + " per second", Bad: n.Errors > 0},
+		{Label: "Output tokens", Value: number(n.TokenRate), Unit: "tok/s", Note: last + ", of finished requests"},
+		timeCard("TTFT p50", n.TTFT, last), timeCard("TPOT p50", n.TPOT, last), timeCard("Latency p50", n.Latency, last),
+		{Label: "Errors so far", Value: integer(n.Errors), Note: last + ": " + number(n.ErrorRate) + "/s", Bad: n.Errors > 0},
+	}
+}
+
+// endedCards say what has become of the requests of a run.
+func endedCards(s *metrics.Summary) []card {
+	var ok, failed, cut int
+	for i := range s.Benchmarks {
+		c := &s.Benchmarks[i].Counts
+		ok, failed, cut = ok+c.OK, failed+c.Errors, cut+c.Unfinished
+	}
+	return []card{
+		{Label: "Succeeded", Value: integer(ok), Note: "requests of the run"},
+		{Label: "Errors", Value: integer(failed), Note: "requests of the run", Bad: failed > 0},
+		{Label: "Unfinished", Value: integer(cut), Note: "requests of the run"},
 	}
 }

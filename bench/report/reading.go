@@ -14,13 +14,16 @@ func reading(b *metrics.Benchmark) string {
 	if b.Counts.Total == 0 {
 		return "No request was sent."
 	}
+	if b.Counts.Cancelled == b.Counts.Total {
+		return "Every request was cancelled on purpose."
+	}
 	if b.Counts.OK == 0 {
 		return "No request succeeded" + inParentheses(kinds(b)) + "."
 	}
 	parts := []string{speed(b)}
 	if openLoop(b) {
 		parts = append(parts, fmt.Sprintf("%s requests/s were asked for, %s sent, %s completed.",
-			asked(b), number(b.SentPerSecond), number(b.RequestsPerSecond)))
+			asked(b), sent(b), number(b.RequestsPerSecond)))
 	}
 	if b.Counts.Errors > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s requests failed%s.",
@@ -104,6 +107,9 @@ func remarks(b *metrics.Benchmark) []fact {
 	}
 	if c.ZeroToken > 0 {
 		completed += fmt.Sprintf("; %s without any token", integer(c.ZeroToken))
+	}
+	if b.TurnsDropped > 0 {
+		completed += fmt.Sprintf("; %s turns of conversations never sent", integer(b.TurnsDropped))
 	}
 	facts := []fact{{Label: "Completed", Value: completed}, {Label: "Errors", Value: errorsOf(b)}}
 	if c.OK > 0 {

@@ -38,6 +38,14 @@ func asked(b *metrics.Benchmark) string {
 	return exact(cmp.Or(math.Round(b.TargetRate*1000)/1000, b.TargetRate))
 }
 
+// sent is the rate at which the requests of b left; one request has none.
+func sent(b *metrics.Benchmark) string {
+	if b.SentPerSecond == 0 {
+		return none
+	}
+	return number(b.SentPerSecond)
+}
+
 // anyOf says whether pred holds for one benchmark of s.
 func anyOf(s *metrics.Summary, pred func(b *metrics.Benchmark) bool) bool {
 	for i := range s.Benchmarks {
@@ -57,6 +65,7 @@ func totals(s *metrics.Summary) metrics.Counts {
 		t.OK += c.OK
 		t.Errors += c.Errors
 		t.Unfinished += c.Unfinished
+		t.Cancelled += c.Cancelled
 		t.Warmup += c.Warmup
 		t.ZeroToken += c.ZeroToken
 	}

@@ -7,12 +7,17 @@ import (
 	"github.com/promptmill/promptmill/bench/metrics"
 )
 
-// apart says, where requests were given up on purpose or sent in a cool-down, how many are in no table.
+// apart says, where requests were given up on purpose or sent in a cool-down, how many are in no table, and how many turns
+// of conversations were never sent.
 func (t *terminal) apart() {
 	for i := range t.s.Benchmarks {
 		b := &t.s.Benchmarks[i]
 		if b.Counts.Cancelled > 0 || b.Counts.Cooldown > 0 {
 			t.wrapped("", b.Name+", not in the tables: "+setApart(&b.Counts)+".", dim)
+		}
+		if b.TurnsDropped > 0 {
+			t.wrapped("", fmt.Sprintf("%s: %s turns of conversations were never sent, as one before them had no whole answer.",
+				b.Name, integer(b.TurnsDropped)), yellow)
 		}
 	}
 }

@@ -32,7 +32,7 @@ var strategyColumns = []strategyColumn{
 	{gridColumn{head: "Gap", sub: "p99", rank: 6}, func(b *metrics.Benchmark) string { return tight(p99(b.ChunkGap)) }},
 	{gridColumn{head: "out", sub: "tok/s", rank: 1}, func(b *metrics.Benchmark) string { return rate(b, b.OutputTokensPerSecond) }},
 	{gridColumn{head: "", sub: "req/s", rank: 2}, func(b *metrics.Benchmark) string { return rate(b, b.RequestsPerSecond) }},
-	{gridColumn{head: "", sub: "conc", rank: 2}, func(b *metrics.Benchmark) string { return rate(b, b.Concurrency) }},
+	{gridColumn{head: "", sub: "conc", rank: 2}, func(b *metrics.Benchmark) string { return inFlight(b) }},
 	{gridColumn{head: "Lag", sub: "p99", rank: 4}, func(b *metrics.Benchmark) string { return tight(p99(b.SendLag)) }},
 }
 
@@ -42,6 +42,14 @@ func rate(b *metrics.Benchmark, v float64) string {
 		return none
 	}
 	return number(v)
+}
+
+// inFlight counts failed requests too: the server had them. It is none where no request was sent.
+func inFlight(b *metrics.Benchmark) string {
+	if b.Concurrency == 0 {
+		return none
+	}
+	return number(b.Concurrency)
 }
 
 func (t *terminal) strategies() {
@@ -86,7 +94,7 @@ func (t *terminal) openLoops() {
 	for i := range t.s.Benchmarks {
 		b := &t.s.Benchmarks[i]
 		if openLoop(b) {
-			g.rows = append(g.rows, []string{b.Name, asked(b), number(b.SentPerSecond), tight(p50(b.SendLag)),
+			g.rows = append(g.rows, []string{b.Name, asked(b), sent(b), tight(p50(b.SendLag)),
 				tight(p99(b.SendLag)), tight(p50(b.ScheduledLatency)), tight(p99(b.ScheduledLatency))})
 		}
 	}

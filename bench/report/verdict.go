@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,14 +22,11 @@ func verdict(s *metrics.Summary) []notice {
 	if s.Run.Stopped != "" {
 		ns = append(ns, notice{"STOPPED EARLY", s.Run.Stopped + "; the figures cover what was measured until then.", true})
 	}
-	for i := range s.Benchmarks {
-		if b := &s.Benchmarks[i]; len(b.ClientLimited) > 0 {
-			ns = append(ns, notice{"CLIENT-LIMITED", fmt.Sprintf("%s may measure the client, not the server: %s",
-				b.Name, sentences(b.ClientLimited)), true})
-		}
+	if text, ok := limitedText(s); ok {
+		ns = append(ns, notice{"CLIENT-LIMITED", text, true})
 	}
-	if t := totals(s); t.Total > 0 && t.OK == 0 {
-		ns = append(ns, notice{"NO SUCCESS", fmt.Sprintf("None of %s requests succeeded.", integer(t.Total)), true})
+	if t := totals(s); t.Total > t.Cancelled && t.OK == 0 {
+		ns = append(ns, notice{"NO SUCCESS", fmt.Sprintf("None of %s requests succeeded.", integer(t.Total-t.Cancelled)), true})
 	}
 	for _, w := range s.Warnings {
 		if !slices.ContainsFunc(ns, func(n notice) bool { return tells(n, w, s.Run.Stopped) }) {
@@ -36,6 +34,30 @@ func verdict(s *metrics.Summary) []notice {
 		}
 	}
 	return ns
+}
+
+// limitedText names the benchmarks that the client may have limited, with the reasons of the first of them.
+func limitedText(s *metrics.Summary) (string, bool) {
+	var names []string
+	var first *metrics.Benchmark
+	for i := range s.Benchmarks {
+		if b := &s.Benchmarks[i]; len(b.ClientLimited) > 0 {
+			first = cmp.Or(first, b)
+			names = append(names, b.Name)
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return "", false
+	case n == 1:
+		return fmt.Sprintf("%s may measure the client, not the server: %s", first.Name, sentences(first.ClientLimited)), true
+	case n == len(s.Benchmarks):
+		names = []string{"every strategy"}
+	case n > mostNamed:
+		names = append(names[:mostNamed], fmt.Sprintf("and %d more", n-mostNamed))
+	}
+	return fmt.Sprintf("%s may measure the client, not the server. Of %s: %s", strings.Join(names, ", "), first.Name,
+		sentences(first.ClientLimited)), true
 }
 
 // tells says whether n is the notice of an early stop and the warning says no more than that.

@@ -136,7 +136,10 @@ func usageError(c *cli.Context, err error, _ bool) error {
 	if flag, ok := strings.CutPrefix(msg, "flag provided but not defined: "); ok {
 		msg = "unknown flag " + dashed(strings.TrimLeft(flag, "-"))
 		if c.Command != nil {
-			if s := suggestFlag(strings.TrimLeft(flag, "-"), c.Command.Flags); s != "" {
+			name := strings.TrimLeft(flag, "-")
+			if hint := guideLLMHint(c.Command.Name, name); hint != "" {
+				msg += ", " + hint
+			} else if s := suggestFlag(name, c.Command.Flags); s != "" {
 				msg += fmt.Sprintf("; did you mean --%s?", s)
 			}
 		}

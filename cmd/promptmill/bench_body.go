@@ -50,17 +50,19 @@ var endpoints = map[string]openai.Endpoint{
 }
 
 func parseEndpoint(word string) (openai.Endpoint, error) {
-	if strings.HasPrefix(word, "/") {
-		return openai.Endpoint(word), nil
-	}
 	if e, ok := endpoints[word]; ok {
 		return e, nil
+	}
+	for _, e := range endpoints {
+		if strings.HasPrefix(word, "/") && strings.HasSuffix(word, strings.TrimPrefix(string(e), "/v1")) {
+			return openai.Endpoint(word), nil
+		}
 	}
 	hint := ""
 	if near := nearest(word, slices.Sorted(maps.Keys(endpoints))); near != "" {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 	}
-	return "", fmt.Errorf("--endpoint %q: expected %s, or a path such as %s%s", word, strings.Join(endpointWords, ", "), openai.Chat, hint)
+	return "", fmt.Errorf("--endpoint %q: expected %s, or a path that ends as one of theirs does, such as /api%s%s", word, strings.Join(endpointWords, ", "), openai.Chat, hint)
 }
 
 // readBody reads what is asked for; the client is known by then.
@@ -80,6 +82,9 @@ func (plan *benchPlan) readBody(c *cli.Context) error {
 	}
 	o.Model = plan.body.Model
 	plan.body = o
+	if o.MaxTokens > 0 && o.MinTokens > o.MaxTokens {
+		return fmt.Errorf("--min-tokens %d: more than --max-tokens %d allows", o.MinTokens, o.MaxTokens)
+	}
 	return errors.Join(o.Check(), plan.checkStream(c))
 }
 

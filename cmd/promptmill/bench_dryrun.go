@@ -144,7 +144,7 @@ func (plan *benchPlan) load(s bench.Strategy) plannedLoad {
 	if s.Prompts != nil {
 		prompts = s.Prompts
 	}
-	l := plannedLoad{name: plan.varied() + s.String(), requests: plan.requests(), length: plan.limits.MaxDuration}
+	l := plannedLoad{name: plan.loadName(s), requests: plan.requests(), length: plan.limits.MaxDuration}
 	if n := len(s.Due); n > 0 {
 		l.requests = cmp.Or(min(plan.limits.MaxRequests, n), n)
 	}

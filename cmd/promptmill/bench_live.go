@@ -58,6 +58,7 @@ type liveView struct {
 	counts  *bench.Progress
 	tracker *live.Tracker // nil when nobody looks
 	servers []*live.Server
+	lengths []time.Duration // see [benchPlan.lengths]
 	line    *progressLine
 	stop    chan struct{}
 	stopped chan struct{}
@@ -66,6 +67,9 @@ type liveView struct {
 // startLive begins to follow the run, and serves it where the plan says.
 func (a *app) startLive(plan *benchPlan, run *results.Run, epoch time.Time, counts *bench.Progress) (*liveView, error) {
 	v := &liveView{process: a.process, options: plan.live, epoch: epoch, counts: counts, stop: make(chan struct{}), stopped: make(chan struct{})}
+	if v.options.screen != liveOff || v.options.web != "" {
+		v.lengths = plan.lengths()
+	}
 	dashboard := v.options.screen == liveAuto && a.redraws(a.stderr)
 	if !dashboard && v.options.web == "" && v.options.metrics == "" {
 		close(v.stopped)
@@ -154,13 +158,15 @@ func (v *liveView) sink(sink bench.Sink) bench.Sink {
 
 // begin shows a benchmark until end.
 func (v *liveView) begin(index int, name string, s bench.Strategy, l bench.Limits, requests int) {
+	after := live.AfterOf(index, v.lengths)
 	if v.tracker != nil {
 		v.tracker.Begin(v.now(), live.Plan{
+			After: after,
 			Index: index, Strategy: string(s.Kind), Name: name, TargetRate: s.Rate, Concurrency: s.Concurrency,
 			Requests: requests, Duration: l.MaxDuration,
 		})
 	}
-	line := newBenchProgress(name, v.counts, l, requests)
+	line := newBenchProgress(name, v.counts, l, requests, after)
 	p := v.process
 	v.line = p.startDrawing(v.options.screen == liveOff, func() {
 		columns := width(p.stderr) - 1 // a full line would wrap
@@ -200,6 +206,9 @@ func (v *liveView) end() {
 func (v *liveView) close() {
 	close(v.stop)
 	<-v.stopped
+	if v.tracker != nil {
+		v.tracker.Finish()
+	}
 	_ = v.closeServers() // nothing is lost with a page that somebody looks at
 }
 

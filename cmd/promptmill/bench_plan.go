@@ -71,8 +71,11 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	if len(c.StringSlice("target")) == 0 {
 		return nil, usagef("--target is missing: the URL of the server, such as http://127.0.0.1:8000")
 	}
-	if o := c.String("output"); o == "-" || o == "" {
-		return nil, usagef("--output %q: results are a parquet file, which needs a name", o)
+	if err := checkOutput(plan.output, plan.promptPath, c.String("trace"), c.String("scenario")); err != nil {
+		return nil, err
+	}
+	if err := a.refuseInput(plan.output, given(c)...); err != nil {
+		return nil, err
 	}
 	if err := errors.Join(plan.readClient(c), plan.readVary(c), plan.readServerMetrics(c)); err != nil {
 		return nil, withCode(exitUsage, err)
@@ -106,8 +109,8 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	return plan, plan.openResumed(c)
 }
 
-// notConfig are flags that do not shape a run, and the target, which the run has without secrets.
-var notConfig = []string{"target", "scenario", "backend", "constraint", "server-metrics", "self-check", "dry-run", "price-in", "price-out", "quiet", "no-progress", "help"}
+// notConfig are flags that do not shape a run, and URLs, which the run has without secrets.
+var notConfig = []string{"target", "clock-reference", "scenario", "backend", "constraint", "server-metrics", "self-check", "dry-run", "price-in", "price-out", "quiet", "no-progress", "help"}
 
 // flagValues is the configuration that goes into the results: what was set and what was left at its default.
 func (a *app) flagValues(c *cli.Context) map[string]any {

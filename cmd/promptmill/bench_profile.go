@@ -64,7 +64,7 @@ func (a *app) runProfile(ctx context.Context, plan *benchPlan, r *bench.Runner, 
 
 // runStrategy runs one benchmark, and says so.
 func (a *app) runStrategy(ctx context.Context, plan *benchPlan, s bench.Strategy, r *bench.Runner, index int) (results.Benchmark, bench.Outcome, error) {
-	name := printable(plan.varied() + s.String())
+	name := printable(plan.loadName(s))
 	if plan.live.screen == liveOff {
 		a.logf("%s ...", name)
 	}

@@ -105,7 +105,7 @@ func (r *resumption) adopt(plan *benchPlan, run *results.Run) error {
 func differences(old, run *results.Run) []string {
 	var list []string
 	tell := func(what string, was, is any) {
-		if x, y := plain(was), plain(is); !reflect.DeepEqual(x, y) {
+		if x, y := asStored(was), asStored(is); !reflect.DeepEqual(x, y) {
 			list = append(list, fmt.Sprintf("%s was %v and is %v", what, said(x), said(y)))
 		}
 	}
@@ -128,8 +128,8 @@ func differences(old, run *results.Run) []string {
 	return list
 }
 
-// plain is v as a file has it.
-func plain(v any) (out any) {
+// asStored is v as a file has it.
+func asStored(v any) (out any) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return nil
@@ -164,7 +164,7 @@ func (r *resumption) recall(plan *benchPlan) error {
 			}
 			b := &r.finished[taken]
 			if !applied(b, s) || !maps.Equal(b.Vary, cell.vary) {
-				return usagef("--resume %s: its benchmark %d is not %s%s, which these flags ask for", r.file.Name(), b.Index+1, cell.varied(), s)
+				return usagef("--resume %s: its benchmark %d is not %s, which these flags ask for", r.file.Name(), b.Index+1, cell.loadName(s))
 			}
 			done = append(done, memory.Outcome(s, b))
 			taken++

@@ -181,10 +181,10 @@ func keyWord(string) (string, error) {
 }
 
 func dataKind(kind string) (string, error) {
-	if strings.HasSuffix(kind, "_file") {
+	switch kind {
+	case "text_file", "json_file":
 		return "", nil
-	}
-	if kind == "" {
+	case "":
 		kind = "synthetic_text"
 	}
 	return "", fmt.Errorf("data of kind %q is made by another command here: promptmill convert writes the prompts, and bench takes their file", kind)

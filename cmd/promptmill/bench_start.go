@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -96,6 +97,9 @@ func (a *app) measureClock(ctx context.Context, plan *benchPlan) (*results.Clock
 	o, err := clockdiff.Measure(ctx, &http.Client{Transport: transport}, reference)
 	switch {
 	case err != nil && plan.clockReference != "":
+		if e, ok := errors.AsType[*url.Error](err); ok { // which has the URL with all that is in it
+			err = e.Err
+		}
 		return nil, withCode(exitRemote, fmt.Errorf("--clock-reference %s: %w", withoutSecrets(reference), err))
 	case err != nil:
 		a.logf("the server does not tell its clock, so nothing is known of how far this machine's is off; --clock-reference names one that does")

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/bench"
 )
 
 // varyFlags repeat a profile, with other options or with the same.
@@ -137,7 +139,12 @@ func (plan *benchPlan) readCell(c *cli.Context) error {
 	return errors.Join(plan.readProfile(c), plan.readLimits(c), plan.readUsers(c), plan.readBody(c))
 }
 
-// varied says what is special of a cell, to be put before the name of a load.
+// loadName is what a load of the plan is called, as reports call it.
+func (plan *benchPlan) loadName(s bench.Strategy) string {
+	return strings.TrimSpace(s.String() + " " + plan.varied())
+}
+
+// varied says what is special of a cell, each option with a space after it.
 func (plan *benchPlan) varied() string {
 	var text strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(plan.vary)) {

@@ -101,11 +101,20 @@ func (a *app) planCompare(c *cli.Context) (*comparePlan, error) {
 		return nil, usagef("gate about a change of %s: a change takes a baseline, and %s is the only result", plan.options.Also[0], c.Args().First())
 	}
 	plan.options.Across = splitList(c.String("across"))
+	if err := a.checkAcross(plan.options.Across); err != nil {
+		return nil, err
+	}
 	if plan.options.MinChange, err = parsePercent(c.String("min-change")); err != nil {
 		return nil, usagef("--min-change %w", err)
 	}
-	plan.write, err = a.compareWriter(compareFormat(c))
-	return plan, err
+	format, err := reportFormat(c)
+	if err != nil {
+		return nil, err
+	}
+	if plan.write, err = a.compareWriter(format); err != nil {
+		return nil, err
+	}
+	return plan, a.refuseInput(plan.output, c.Args().Slice()...)
 }
 
 func parseGates(c *cli.Context) ([]*compare.Gate, error) {
@@ -125,11 +134,15 @@ func parseGates(c *cli.Context) ([]*compare.Gate, error) {
 	return gates, nil
 }
 
-// parsePercent reads "2%" or "2" as 0.02.
+// parsePercent reads "2%" or "2" as 0.02. A bare number up to 1 may be meant for a share, and is refused.
 func parsePercent(s string) (float64, error) {
-	v, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(s, "%")), 64)
-	if err != nil || !(v >= 0 && v <= 100) {
+	number, marked := strings.CutSuffix(s, "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	switch {
+	case err != nil || !(v >= 0 && v <= 100):
 		return 0, fmt.Errorf("%q: expected a percentage, such as 2%%", s)
+	case !marked && v > 0 && v <= 1:
+		return 0, fmt.Errorf("%q: is it %[1]s %% or %.4g %%? expected a percentage with its sign, such as %.4[2]g%%", s, 100*v)
 	}
 	return v / 100, nil
 }
@@ -150,7 +163,7 @@ func loadResults(paths []string) ([]*compare.Result, error) {
 func (plan *comparePlan) checkScopes(all []*compare.Result) error {
 	for _, g := range plan.gates {
 		known := slices.ContainsFunc(all, func(r *compare.Result) bool {
-			return slices.ContainsFunc(r.Benchmarks, func(b compare.Benchmark) bool { return b.Name == g.Scope() })
+			return slices.ContainsFunc(r.Benchmarks, func(b compare.Benchmark) bool { return b.Name == g.Scope() || b.Load() == g.Scope() })
 		})
 		if g.Scope() != "" && !known {
 			return usagef("gate %q: none of the results has a benchmark %q", g.Text, g.Scope())
@@ -183,18 +196,11 @@ func (plan *comparePlan) run(all []*compare.Result) ([]*compare.Comparison, []co
 	return comparisons, judgements, nil
 }
 
-func compareFormat(c *cli.Context) string {
-	if f := reportFormat(c); f != "terminal" {
-		return f
-	}
-	return "text"
-}
-
 type compareWriter func(io.Writer, []*compare.Comparison, []compare.Judgement) error
 
 func (a *app) compareWriter(format string) (compareWriter, error) {
 	switch format {
-	case "text", "terminal":
+	case "", "text", "terminal":
 		return a.compareText, nil
 	case "markdown", "md":
 		return compareMarkdown, nil
@@ -251,7 +257,7 @@ func (a *app) gateVerdict(judgements []compare.Judgement) error {
 		}
 	}
 	if len(failed) > 0 {
-		return withCode(exitFailed, fmt.Errorf("gate failed: %s", strings.Join(failed, "\ngate failed: ")))
+		return withCode(exitFailed, fmt.Errorf("gate failed: %s", strings.Join(failed, nextLine+"gate failed: ")))
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -150,10 +149,7 @@ func (a *app) showConfig(c *cli.Context) error {
 		shown = append(shown, a.settingsOf(cmd, c.NArg() > 0)...)
 	}
 	if c.Bool("json") {
-		out := json.NewEncoder(a.stdout)
-		out.SetEscapeHTML(false)
-		out.SetIndent("", "  ")
-		return out.Encode(shown)
+		return a.printJSON(shown)
 	}
 	if len(shown) == 0 {
 		a.logf("nothing is set: no %s here, and no PROMPTMILL_<FLAG> in the environment", configName)

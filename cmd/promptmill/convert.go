@@ -12,7 +12,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/promptmill/promptmill/convert"
-	"github.com/promptmill/promptmill/convert/clean"
 	"github.com/promptmill/promptmill/convert/hub"
 	"github.com/promptmill/promptmill/convert/mapping"
 	"github.com/promptmill/promptmill/convert/tokens"
@@ -113,6 +112,9 @@ func (a *app) convert(c *cli.Context) error {
 		if file := overwritten(in.Source, path); file != "" {
 			return usagef("%s is the dataset: expected another file to write", file)
 		}
+		if err := a.refuseInput(path, given(c)...); err != nil {
+			return err
+		}
 	}
 	out, w, err := a.product(c, in, &o)
 	if err != nil {
@@ -188,12 +190,6 @@ func convertOptions(c *cli.Context, counter *tokens.Tokenizer) (o convert.Option
 			return o, fmt.Errorf("--expected-extract: %w", err)
 		}
 	}
-	if o.Clean.Invalid, err = clean.ParseInvalid(c.String("invalid")); err != nil {
-		return o, fmt.Errorf("--invalid: %w", err)
-	}
-	if o.Clean.Mojibake, err = clean.ParseMojibake(c.String("mojibake")); err != nil {
-		return o, fmt.Errorf("--mojibake: %w", err)
-	}
 	if err := cleanOptions(c, &o.Clean); err != nil {
 		return o, err
 	}
@@ -212,16 +208,23 @@ func convertOptions(c *cli.Context, counter *tokens.Tokenizer) (o convert.Option
 	if err := o.Validate(); err != nil {
 		return o, optionsFault(err)
 	}
-	if o.Format == convert.JSONL {
-		lines, err := validate.New(validate.Options{
-			Format: validate.FormatJSONL, Schema: string(o.Layout), AllowEmptyExpected: o.AllowEmptyExpected,
-		})
-		if err != nil {
-			return o, err
-		}
-		o.Check = lines.Written
+	err = checkLines(&o)
+	return o, err
+}
+
+// checkLines has each line of JSONL checked before it is written.
+func checkLines(o *convert.Options) error {
+	if o.Format != convert.JSONL {
+		return nil
 	}
-	return o, nil
+	lines, err := validate.New(validate.Options{
+		Format: validate.FormatJSONL, Schema: string(o.Layout), AllowEmptyExpected: o.AllowEmptyExpected,
+	})
+	if err != nil {
+		return err
+	}
+	o.Check = lines.Written
+	return nil
 }
 
 // optionsFault says without the name of its kind what is wrong with options: flags are named in it.

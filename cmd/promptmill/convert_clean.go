@@ -56,8 +56,14 @@ func stepHelp() string {
 	return strings.Join(list, ", ")
 }
 
-// cleanOptions reads the switches of the steps into o, whose other fields it leaves.
-func cleanOptions(c *cli.Context, o *clean.Options) error {
+// cleanOptions reads what to do about broken text, and the switches of the steps, into o, whose other fields it leaves.
+func cleanOptions(c *cli.Context, o *clean.Options) (err error) {
+	if o.Invalid, err = clean.ParseInvalid(c.String("invalid")); err != nil {
+		return fmt.Errorf("--invalid: %w", err)
+	}
+	if o.Mojibake, err = clean.ParseMojibake(c.String("mojibake")); err != nil {
+		return fmt.Errorf("--mojibake: %w", err)
+	}
 	o.Redact = c.Bool("redact")
 	if c.Bool("no-clean") {
 		if c.IsSet("mojibake") && o.Mojibake != clean.MojibakeOff {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -26,8 +24,7 @@ func (a *app) tellOfConversion(c *cli.Context, in *input, r *convert.Report) err
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(a.stdout, escapeUnprintable(strings.TrimSuffix(string(data), "\n"))+"\n")
-	return err
+	return a.writeJSON(data)
 }
 
 func (a *app) sayConverted(path string, r *convert.Report) {

@@ -62,7 +62,7 @@ func mappingOptions(c *cli.Context, o *mapping.Options) error {
 func shapeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.Int64Flag{Name: "limit", Usage: "stop after `N` prompts; 0 is no limit"},
-		&cli.StringFlag{Name: "shard", Usage: "one of n equal parts of the rows: `I/N`, from 0/N to N-1/N; row r is in shard r mod N"},
+		&cli.StringFlag{Name: "shard", Usage: "one of n equal parts of the rows: `I/N`, from 0/N to N-1/N; one after the other they are the whole"},
 		&cli.Int64Flag{Name: "sample", Usage: "keep `N` prompts drawn evenly from all (of the first --limit), in their order"},
 		&cli.BoolFlag{Name: "shuffle", Usage: "write the prompts (the first --limit, the --sample) in a random order; what does not fit in memory waits beside the output"},
 		&cli.Int64Flag{Name: "seed", Usage: "of --sample, --shuffle and what prompts are made longer with: the same `NUMBER` gives the same bytes (default: 0)"},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -87,10 +86,7 @@ func (a *app) examine(ctx context.Context, target string, offline bool) []findin
 
 func (a *app) printFindings(found []finding, asJSON bool) error {
 	if asJSON {
-		out := json.NewEncoder(a.stdout)
-		out.SetEscapeHTML(false)
-		out.SetIndent("", "  ")
-		return out.Encode(found)
+		return a.printJSON(found)
 	}
 	table := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, f := range found {

@@ -35,6 +35,9 @@ type codeError struct {
 func (e *codeError) Error() string { return e.err.Error() }
 func (e *codeError) Unwrap() error { return e.err }
 
+// nextLine begins another line of an error that has several things to say, as the first begins.
+const nextLine = "\npromptmill: "
+
 // withCode gives err an exit code, unless it is nil.
 func withCode(code int, err error) error {
 	if err == nil {

@@ -36,13 +36,19 @@ func (a *app) history(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usagef("history takes one folder; got %d arguments (see promptmill history --help)", c.NArg())
 	}
+	if out := c.String("output"); filepath.Ext(out) == ".parquet" {
+		return usagef("--output %s: no list is a parquet file: expected a name such as history.txt or history.json", out)
+	}
 	dir := c.Args().First()
 	paths, err := resultFiles(dir)
 	if err != nil {
 		return err
 	}
-	entries, err := a.entries(dir, paths)
+	entries, read, err := a.entries(dir, paths)
 	if err != nil {
+		return err
+	}
+	if err := a.refuseInput(c.String("output"), read...); err != nil {
 		return err
 	}
 	if model := c.String("model"); model != "" {
@@ -88,24 +94,23 @@ func resultFiles(dir string) ([]string, error) {
 	return paths, err
 }
 
-// entries reads the results. What is none of them is told and left out; a folder without any is an error.
-func (a *app) entries(dir string, paths []string) ([]history.Entry, error) {
-	var all []history.Entry
-	read := 0
+// entries reads the results, and returns which files have any. What has none is told and left out; a folder without any is
+// an error.
+func (a *app) entries(dir string, paths []string) (all []history.Entry, read []string, err error) {
 	for _, path := range paths {
 		r, err := openResult(path)
 		if err != nil {
 			a.logf("left out: %v", err)
 			continue
 		}
-		read++
+		read = append(read, path)
 		if name, err := filepath.Rel(dir, path); err == nil {
 			r.Name = name
 		}
 		all = append(all, history.Of(r)...)
 	}
-	if read == 0 {
-		return nil, fmt.Errorf("%s: no results in it", dir)
+	if len(read) == 0 {
+		return nil, nil, fmt.Errorf("%s: no results in it", dir)
 	}
-	return all, nil
+	return all, read, nil
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -129,15 +127,10 @@ func (a *app) inspectSubject(c *cli.Context, s *subject) error {
 	if report == nil {
 		return unreadable
 	}
-	text := printable(report.text())
 	if c.Bool("json") {
-		data, err := json.MarshalIndent(report, "", "  ")
-		if err != nil {
-			return err
-		}
-		text = legibleJSON(data) + "\n"
+		return errors.Join(unreadable, a.printJSON(report))
 	}
-	_, err := io.WriteString(a.stdout, text)
+	_, err := io.WriteString(a.stdout, printable(report.text()))
 	return errors.Join(unreadable, err)
 }
 
@@ -187,19 +180,6 @@ func (s *subject) total(opened []*fileInfo) totalInfo {
 	return t
 }
 
-// legibleJSON escapes in JSON what could move a terminal's cursor or hide text, and which JSON itself lets stand.
-func legibleJSON(text []byte) string {
-	var b strings.Builder
-	for _, r := range string(text) {
-		if c := string(r); r >= 0x7f && printable(c) != c {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
 // printRows prints the first n rows of all files together.
 func (a *app) printRows(ctx context.Context, s *subject, n int64) error {
 	var line []byte
@@ -210,7 +190,7 @@ func (a *app) printRows(ctx context.Context, s *subject, n int64) error {
 		err := a.eachRow(ctx, f, func(b *dataset.Batch, row int) (more bool, err error) {
 			line = append(b.AppendJSON(line[:0], row), '\n')
 			n--
-			_, err = io.WriteString(a.stdout, legibleJSON(line))
+			err = a.writeJSON(line)
 			return n > 0, err
 		})
 		if err != nil {

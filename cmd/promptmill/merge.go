@@ -38,6 +38,9 @@ func (a *app) merge(c *cli.Context) error {
 	case out == "" || out == "-":
 		return usagef("--output %q: results are a parquet file, which needs a name", out)
 	}
+	if err := a.refuseInput(out, c.Args().Slice()...); err != nil {
+		return err
+	}
 	for _, path := range c.Args().Slice() {
 		if other, err := isForeign(path); err != nil {
 			return err

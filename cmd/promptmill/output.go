@@ -49,7 +49,7 @@ func (p *process) create(path string) (*output, error) {
 func createBeside(path string, mode fs.FileMode) (*output, error) {
 	tmp, err := os.OpenFile(asideName(path, "tmp"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return nil, fmt.Errorf("write %s: %w", path, err)
+		return nil, fmt.Errorf("write %s: %w", path, withoutName(err))
 	}
 	o := &output{Writer: tmp, path: path, tmp: tmp}
 	if mode != 0 {
@@ -59,6 +59,14 @@ func createBeside(path string, mode fs.FileMode) (*output, error) {
 		}
 	}
 	return o, nil
+}
+
+// withoutName is err without the temporary name, which nobody has given.
+func withoutName(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // asideName is a name beside path for what must not be seen under that, which nothing else has.

@@ -12,7 +12,7 @@ import (
 )
 
 // pages hold commands for people to copy.
-var pages = []string{"README.md", "docs/index.md", "docs/settings.md", "docs/measuring.md", "docs/tutorials/*.md"}
+var pages = []string{"README.md", "docs/index.md", "docs/settings.md", "docs/measuring.md", "docs/guidellm.md", "docs/tutorials/*.md"}
 
 // theirs is what a page says of its reader's machine, and what stands for it here.
 var theirs = strings.NewReplacer(

@@ -149,32 +149,35 @@ type benchProgress struct {
 	label    string
 	requests int           // planned; 0 if time ends the benchmark
 	duration time.Duration // planned; 0 if requests end it
+	after    live.After
 	start    time.Time
-	before   [3]int64 // ok, failed, tokens when this benchmark began
+	before   [2]int64 // failed, tokens when this benchmark began
 	ended    int64    // requests that had come to an end then
 }
 
-func newBenchProgress(label string, counts *bench.Progress, l bench.Limits, requests int) *benchProgress {
+func newBenchProgress(label string, counts *bench.Progress, l bench.Limits, requests int, after live.After) *benchProgress {
 	return &benchProgress{
-		counts: counts, label: label, requests: requests, duration: l.MaxDuration, start: time.Now(),
-		before: [3]int64{counts.OK.Load(), counts.Failed.Load(), counts.Tokens.Load()}, ended: counts.Done(),
+		counts: counts, label: label, after: after, requests: requests, duration: l.MaxDuration, start: time.Now(),
+		before: [2]int64{counts.Failed.Load(), counts.Tokens.Load()}, ended: counts.Done(),
 	}
 }
 
+// text is the line: what may be cut off for want of columns comes last.
 func (b *benchProgress) text(elapsed time.Duration) string {
-	ok, failed := b.counts.OK.Load()-b.before[0], b.counts.Failed.Load()-b.before[1]
+	failed := b.counts.Failed.Load() - b.before[0]
 	done := b.counts.Done() - b.ended
-	tokens := float64(b.counts.Tokens.Load()-b.before[2]) / elapsed.Seconds()
-	s := fmt.Sprintf("%s  %d done", b.label, ok)
+	tokens := float64(b.counts.Tokens.Load()-b.before[1]) / elapsed.Seconds()
+	s := b.label + b.after.Place() + "  " + elapsed.Round(time.Second).String()
+	if left, known := live.Left(b.requests, b.duration, done, elapsed); known {
+		s += fmt.Sprintf(", %s left%s", left.Round(time.Second), b.after.Left(left))
+	}
 	if b.requests > 0 {
-		s = fmt.Sprintf("%s  %d/%d done", b.label, done, b.requests)
+		s += fmt.Sprintf(", %d/%d done", done, b.requests)
+	} else {
+		s += fmt.Sprintf(", %d done", done)
 	}
 	if failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
 	}
-	s += fmt.Sprintf(", %d in flight, %.0f tok/s, %s", b.counts.InFlight.Load(), tokens, elapsed.Round(time.Second))
-	if left, known := live.Left(b.requests, b.duration, done, elapsed); known {
-		s += fmt.Sprintf(", %s left", left.Round(time.Second))
-	}
-	return s
+	return s + fmt.Sprintf(", %d in flight, %.0f tok/s", b.counts.InFlight.Load(), tokens)
 }

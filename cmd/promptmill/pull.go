@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/promptmill/promptmill/bench"
 	"github.com/promptmill/promptmill/convert/hub"
 )
 
@@ -26,6 +27,7 @@ Prints the path of each file. Without --split it fetches every split of the conf
 where it stopped. HF_TOKEN, HF_ENDPOINT, HF_HOME and HF_HUB_OFFLINE mean what they mean to the Python client.`,
 		Flags: append(hubFlags(),
 			&cli.StringSliceFlag{Name: "include", Usage: "only files like `GLOB`, as in hf download (* crosses slashes); of the whole repository unless --config or --split is given; repeatable; several in PROMPTMILL_INCLUDE are one per line"},
+			&cli.StringFlag{Name: "shard", Usage: "one of n parts of the files, in their order: `I/N`, from 0/N to N-1/N"},
 			&cli.IntFlag{Name: "jobs", Usage: "at most `N` connections at once (default: as many as bring more, up to 16)"},
 			&cli.StringFlag{Name: "local-dir", Usage: "put the files themselves into `FOLDER` instead of the cache"},
 			&cli.BoolFlag{Name: "list", Usage: fmt.Sprintf("print configs, splits, files, rows and bytes, with --include the files that it takes; download no data. Rows of more than %d files are those that the card declares", maxCounted)},
@@ -49,6 +51,7 @@ type puller struct {
 	dir    string // --local-dir
 	json   bool
 	quiet  bool
+	shard  bench.Shard // of the files; zero is all of them
 }
 
 func (a *app) pull(c *cli.Context) error {
@@ -89,6 +92,11 @@ func (a *app) newPuller(c *cli.Context) (*puller, hub.Config, error) {
 	if err := p.checkFlags(c); err != nil {
 		return nil, hub.Config{}, err
 	}
+	if s := c.String("shard"); c.IsSet("shard") {
+		if p.shard, err = bench.ParseShard(s); err != nil {
+			return nil, hub.Config{}, usagef("--%w", err)
+		}
+	}
 	cfg := hub.ConfigFromEnv(a.getenv, a.home)
 	cfg.Offline = cfg.Offline || c.Bool("offline")
 	cfg.UserAgent = "promptmill/" + version()
@@ -123,7 +131,7 @@ func pullRef(c *cli.Context, arg string) (hub.Ref, error) {
 // checkFlags refuses flags that have no meaning together.
 func (p *puller) checkFlags(c *cli.Context) error {
 	for _, pair := range [][2]string{
-		{"list", "verify"}, {"list", "local-dir"}, {"list", "jobs"},
+		{"list", "verify"}, {"list", "local-dir"}, {"list", "jobs"}, {"list", "shard"},
 		{"verify", "jobs"}, {"dry-run", "list"}, {"dry-run", "verify"}, {"quiet", "verbose"},
 	} {
 		if c.IsSet(pair[0]) && c.IsSet(pair[1]) {
@@ -170,7 +178,7 @@ func (p *puller) fetch(ctx context.Context, noBar bool) error {
 }
 
 func (p *puller) download(ctx context.Context) (*hub.Dataset, []hub.LocalFile, error) {
-	d, err := p.client.Select(ctx, p.sel)
+	d, err := p.selected(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

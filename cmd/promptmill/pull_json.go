@@ -1,13 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"strings"
-	"unicode"
-	"unicode/utf16"
-
 	"github.com/promptmill/promptmill/convert/hub"
 )
 
@@ -52,31 +45,4 @@ func describePull(d *hub.Dataset, files []hub.LocalFile) pulled {
 		out.Files = append(out.Files, file)
 	}
 	return out
-}
-
-func (p *puller) printJSON(v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(p.stdout, escapeUnprintable(string(text))+"\n")
-	return err
-}
-
-// escapeUnprintable escapes what a terminal might obey and encoding/json leaves as it is. In JSON text such characters
-// are only in strings.
-func escapeUnprintable(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
 }

@@ -27,7 +27,7 @@ type pullPlanFile struct {
 
 // plan says which files a pull would fetch. What a stopped download has left of a file counts as missing.
 func (p *puller) plan(ctx context.Context) error {
-	d, err := p.client.Select(ctx, p.sel)
+	d, err := p.selected(ctx)
 	if err != nil {
 		return err
 	}

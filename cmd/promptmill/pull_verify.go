@@ -33,7 +33,7 @@ type verifiedFile struct {
 
 // verify hashes what the cache, or the folder, has of the selection: a line for each file that is not as it should be, and a summary.
 func (p *puller) verify(ctx context.Context) error {
-	d, err := p.client.Select(ctx, p.sel)
+	d, err := p.selected(ctx)
 	if err != nil {
 		return err
 	}

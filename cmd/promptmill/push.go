@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -243,10 +242,7 @@ func (a *app) printPushed(done *hub.Pushed, dry bool) error {
 			r.Card = string(f.Content)
 		}
 	}
-	out := json.NewEncoder(a.stdout)
-	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
-	return out.Encode(r)
+	return a.printJSON(r)
 }
 
 // printPlan is what --dry-run prints: the files, then the card.

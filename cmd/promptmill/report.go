@@ -49,7 +49,14 @@ func (a *app) report(c *cli.Context) error {
 	if strings.HasPrefix(path, hubScheme) {
 		return usagef("%s is a dataset, and report takes a results file: promptmill pull %s --local-dir DIR brings it, if it holds one", path, path)
 	}
-	show, err := a.reportWriter(reportFormat(c), c.String("output"))
+	format, err := reportFormat(c)
+	if err != nil {
+		return err
+	}
+	if err := a.refuseInput(c.String("output"), path, path+results.PartialSuffix); err != nil {
+		return err
+	}
+	show, err := a.reportWriter(format, c.String("output"))
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -57,12 +56,7 @@ func (a *app) explain(c *cli.Context, metric string) error {
 func (a *app) listMetrics(asJSON bool) error {
 	all := metrics.Metrics()
 	if asJSON {
-		text, err := json.MarshalIndent(all, "", "  ")
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintln(a.stdout, string(text))
-		return err
+		return a.printJSON(all)
 	}
 	var b strings.Builder
 	for _, d := range all {

@@ -21,17 +21,21 @@ var formatsByName = map[string]string{
 	".md": "markdown", ".markdown": "markdown", ".json": "json", ".html": "html", ".htm": "html", ".csv": "csv", ".prom": "openmetrics",
 }
 
-func reportFormat(c *cli.Context) string {
-	if c.Bool("json") {
-		return "json"
+// reportFormat is the format that the flags ask for; "" where they and the name of the output leave it to the command.
+func reportFormat(c *cli.Context) (string, error) {
+	format, output := c.String("format"), c.String("output")
+	switch ext := filepath.Ext(output); {
+	case ext == ".parquet":
+		return "", usagef("--output %s: no report is a parquet file: expected a name such as report.html, report.md or report.json", output)
+	case c.Bool("json") && format != "" && format != "json":
+		return "", usagef("--json and --format %s: give one", format)
+	case c.Bool("json"):
+		return "json", nil
+	case format != "":
+		return format, nil
+	default:
+		return formatsByName[ext], nil
 	}
-	if f := c.String("format"); f != "" {
-		return f
-	}
-	if f, ok := formatsByName[filepath.Ext(c.String("output"))]; ok {
-		return f
-	}
-	return "terminal"
 }
 
 // exportNames lists the formats of other tools.
@@ -49,7 +53,7 @@ type reportWriter func(f *results.File, s *metrics.Summary) error
 func (a *app) reportWriter(format, path string) (reportWriter, error) {
 	var show func(w io.Writer, f *results.File, s *metrics.Summary) error
 	switch format {
-	case "terminal", "text":
+	case "", "terminal", "text":
 		show = a.showTerminal
 	case "markdown", "md":
 		show = func(w io.Writer, _ *results.File, s *metrics.Summary) error { return report.Markdown(w, s) }
@@ -65,12 +69,15 @@ func (a *app) reportWriter(format, path string) (reportWriter, error) {
 		return a.exportWriter(f, path), nil
 	}
 	return func(f *results.File, s *metrics.Summary) error {
-		return a.writeReport(path, func(w io.Writer) error { return show(w, f, s) })
+		return a.writeReport(path, f, func(w io.Writer) error { return show(w, f, s) })
 	}, nil
 }
 
-// writeReport makes the file at path of what write gives.
-func (a *app) writeReport(path string, write func(w io.Writer) error) error {
+// writeReport makes the file at path of what write gives of f.
+func (a *app) writeReport(path string, f *results.File, write func(w io.Writer) error) error {
+	if err := a.refuseInput(path, f.Name()); err != nil {
+		return err
+	}
 	out, err := a.create(path)
 	if err != nil {
 		return err
@@ -109,10 +116,15 @@ func (a *app) exportWriter(format export.Format, path string) reportWriter {
 			return err
 		}
 		if len(files) == 1 && !isFolder(path) {
-			return a.writeReport(path, files[0].Write)
+			return a.writeReport(path, f, files[0].Write)
 		}
 		if path == "-" || path == "" {
 			return usagef("--format %s makes %d files: name a folder for them with -o DIR", format.Name, len(files))
+		}
+		for _, file := range files {
+			if err := a.refuseInput(filepath.Join(path, filepath.FromSlash(file.Name)), f.Name()); err != nil {
+				return err
+			}
 		}
 		return a.writeFolder(path, files)
 	}

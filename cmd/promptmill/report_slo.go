@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/report"
 	"github.com/promptmill/promptmill/bench/results"
 )
 
@@ -75,9 +76,17 @@ func (a *app) sloVerdict(p sloPlan, s *metrics.Summary) error {
 		missed = append(missed, "no benchmark was measured")
 	}
 	if len(missed) > 0 {
-		return withCode(exitFailed, fmt.Errorf("SLO missed in %s", strings.Join(missed, "\nSLO missed in ")))
+		return withCode(exitFailed, fmt.Errorf("SLO missed in %s", strings.Join(missed, nextLine+"SLO missed in ")))
 	}
 	return nil
+}
+
+// inUnit is the value that a bound of all answers was held against.
+func inUnit(p *metrics.PercentileResult) string {
+	if p.Unit() == "s" {
+		return report.Seconds(p.Value)
+	}
+	return report.Number(p.Value) + " " + p.Unit()
 }
 
 // sloMissed says what was missed.
@@ -88,7 +97,7 @@ func sloMissed(g *metrics.Goodput, share float64) string {
 	}
 	for _, p := range g.Percentiles {
 		if p.Certified && !p.Kept {
-			parts = append(parts, fmt.Sprintf("%s is missed, it is %.4g", p.Bound, p.Value))
+			parts = append(parts, fmt.Sprintf("%s is missed, it is %s", p.Bound, inUnit(&p)))
 		}
 	}
 	return strings.Join(parts, "; ")

@@ -81,9 +81,9 @@ func (a *app) measureMock(ctx context.Context, url, path string) error {
 	plan := &benchPlan{
 		output: path, profile: profile, prompts: &promptFile{prompts: prompts},
 		limits: bench.Limits{MaxDuration: 4 * time.Second, Grace: 10 * time.Second},
-		client: openai.Config{BaseURL: url, Endpoint: openai.Chat},
-		body:   openai.BodyOptions{Endpoint: openai.Chat, MaxTokens: selfCheckTokens},
-		wait:   10 * time.Second,
+		client: openai.Config{Endpoint: openai.Chat}, urls: []string{url},
+		body: openai.BodyOptions{Endpoint: openai.Chat, MaxTokens: selfCheckTokens},
+		wait: 10 * time.Second, repeat: 1,
 	}
 	_, err := a.runBench(ctx, plan)
 	return err

@@ -131,6 +131,9 @@ func (s *staging) fetch(ctx context.Context, a *app, pattern string) ([]string, 
 			return nil, err
 		}
 		files = append(files, file)
+		if strings.HasSuffix(name, ".parquet") { // which has what a manifest tells
+			continue
+		}
 		if err := s.store.Download(ctx, name+manifestSuffix, file+manifestSuffix); err != nil && !errors.Is(err, s3.ErrNone) {
 			return nil, err
 		}

@@ -66,7 +66,7 @@ func (a *app) validate(c *cli.Context) error {
 	if err != nil {
 		return withCode(exitUsage, inSchema(c.String("schema"), err))
 	}
-	if err := fixFlags(c); err != nil {
+	if err := a.fixFlags(c); err != nil {
 		return err
 	}
 	printer, err := a.printer(c)

@@ -19,7 +19,7 @@ import (
 )
 
 // fixFlags is the error of flags of --fix that do not fit together or its absence.
-func fixFlags(c *cli.Context) error {
+func (a *app) fixFlags(c *cli.Context) error {
 	out, inPlace := c.String("output"), c.Bool("in-place")
 	switch {
 	case !c.Bool("fix"):
@@ -36,7 +36,10 @@ func fixFlags(c *cli.Context) error {
 	case out != "" && inPlace:
 		return usagef("--output %s and --in-place: give one", out)
 	}
-	return fixTarget(c.Args().First(), out)
+	if err := fixTarget(c.Args().First(), out); err != nil {
+		return err
+	}
+	return a.refuseInput(out, given(c)...)
 }
 
 // fixTarget is the error of an output that must not be written. An out of "" is the input itself.

@@ -102,17 +102,17 @@ WITH sent AS (
     WHERE sent_ns IS NOT NULL AND (windows = 1 OR sent_ns >= start_ns AND sent_ns <= end_ns) GROUP BY benchmark, start_ns
 ), rates AS (
     SELECT benchmark, n, CASE WHEN n > 1 AND last_ns > first_ns AND send_end_ns - last_ns < (last_ns - first_ns)::DOUBLE / (n - 1) / 2
-        THEN 1e9 / ((last_ns - first_ns)::DOUBLE / (n - 1)) ELSE n / (greatest(0, send_end_ns - start_ns) / 1e9) END AS rate
+        THEN 1e9 / ((last_ns - first_ns)::DOUBLE / (n - 1)) WHEN n > 1 THEN n / (greatest(0, send_end_ns - start_ns) / 1e9) END AS rate -- one request has none
     FROM sent
 )
-SELECT benchmark, CASE WHEN count(*) = 1 THEN any_value(rate) ELSE sum(n)::DOUBLE / sum(n / rate) END AS sent_per_second
+SELECT benchmark, CASE WHEN count(*) = 1 THEN any_value(rate) ELSE sum(n) FILTER (rate > 0)::DOUBLE / sum(n / rate) END AS sent_per_second
 FROM rates GROUP BY benchmark;
 
--- Requests whose prompt an earlier one of the run had sent.
+-- Requests whose prompt an earlier one of their run had sent.
 CREATE OR REPLACE VIEW repeated AS
 WITH firsts AS (
-    SELECT prompt_sha256, first({'b': benchmark, 'apart': warmup OR cooldown} ORDER BY sent_ns, benchmark, sequence) AS f
-    FROM requests WHERE sent_ns IS NOT NULL AND prompt_sha256 <> '' GROUP BY prompt_sha256
+    SELECT run, prompt_sha256, first({'b': benchmark, 'apart': warmup OR cooldown} ORDER BY sent_ns, benchmark, sequence) AS f
+    FROM requests WHERE sent_ns IS NOT NULL AND prompt_sha256 <> '' GROUP BY run, prompt_sha256
 )
 SELECT benchmark, count(*) - (SELECT count(*) FROM firsts WHERE f.b = m.benchmark AND NOT f.apart) AS repeated_prompts
 FROM measured m WHERE sent_ns IS NOT NULL AND prompt_sha256 <> '' GROUP BY benchmark;

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// JSON writes the runes of a JSON text that do not print, such as direction overrides, as \u escapes.
+// JSON writes the runes of a JSON text that do not show, such as direction overrides, as \u escapes.
 // They occur in strings only, where the escape means the same.
 func JSON(text []byte) []byte {
 	if !bytes.ContainsFunc(text, unprintable) {
@@ -32,4 +32,4 @@ func JSON(text []byte) []byte {
 	return []byte(b.String())
 }
 
-func unprintable(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+func unprintable(r rune) bool { return r != '\n' && !unicode.IsGraphic(r) }

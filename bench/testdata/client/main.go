@@ -100,11 +100,12 @@ func print(m measurement, f figures) (missed int) {
 			if b.least {
 				word = "at least"
 			}
-			note = fmt.Sprintf("%s %g", word, b.limit)
+			verdict := "held"
 			if !b.holds(f[name]) {
-				note += "  MISSED"
+				verdict = "MISSED"
 				missed++
 			}
+			note = fmt.Sprintf("%s %-6g %s", word, b.limit, verdict)
 		}
 		fmt.Printf("%-24s %-26s %12.5g  %s\n", m.name, name, f[name], note)
 	}
