@@ -17,20 +17,36 @@ func (b *benchmark) describe(interrupted bool) results.Benchmark {
 		TurnsDropped: b.sessions.dropped.Load(),
 	}
 	d.StopReason, d.StopDetail = b.stopReason(interrupted)
-	d.WindowEndNS = d.EndNS
-	if b.limits.MaxDuration > 0 && !b.full() {
-		timeUp := d.StartNS + b.limits.MaxDuration.Nanoseconds()
-		switch d.StopReason {
-		case StopDuration, StopSchedule:
-			d.SendEndNS, d.WindowEndNS = timeUp, timeUp
-		case StopInterrupted: // the time may have been over, and only answers awaited
-			d.WindowEndNS = min(d.WindowEndNS, timeUp)
-		}
-	}
+	d.WindowEndNS = max(d.EndNS, b.covered)
+	b.endSending(&d)
 	d.SendEndNS = max(d.SendEndNS, d.StartNS+1)
 	d.EndNS = max(d.EndNS, d.WindowEndNS)
 	b.phases.window(&d, b.out.firstMeasured, b.out.firstCool)
 	return d
+}
+
+// endSending ends the window of d where sending was ended from outside: what the server did after that, it did under
+// less load than was asked for. Where the requests ran out the window lasts until the last answer.
+func (b *benchmark) endSending(d *results.Benchmark) {
+	ended, timeUp := int64(0), int64(0)
+	if at := b.stop.when(); !at.IsZero() {
+		ended = b.since(at)
+	}
+	if b.limits.MaxDuration > 0 {
+		timeUp = d.StartNS + b.limits.MaxDuration.Nanoseconds()
+	}
+	switch {
+	case d.StopReason == StopDuration || d.StopReason == StopSchedule && !b.limits.lastDue:
+		if timeUp > 0 && !b.full() {
+			d.SendEndNS, d.WindowEndNS = timeUp, timeUp
+		}
+	case ended == 0:
+	case timeUp > 0 && ended >= timeUp && !b.full(): // the time was over, and only answers were awaited
+		d.SendEndNS, d.WindowEndNS = timeUp, timeUp
+	case b.full() && d.StopReason != StopInterrupted: // there was nothing left to send
+	default:
+		d.SendEndNS, d.WindowEndNS = max(ended, d.StartNS), max(ended, d.StartNS)
+	}
 }
 
 // stopReason says why the benchmark ended.

@@ -52,6 +52,7 @@ type benchmark struct {
 	deal     deal         // which requests are sent
 	whole    int64        // requests that all shards may send together; 0 is no limit
 	budget   int64        // the shard's part of them; 0 is no limit
+	covered  int64        // when the next request of an open loop would have been due that ran out of them, ns since the epoch; 0 is never
 	passed   int64        // due times of an open loop that have been gone through, those of other shards too
 	sequence atomic.Int64 // requests taken so far
 	inFlight sync.WaitGroup

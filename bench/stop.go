@@ -15,6 +15,7 @@ type stopper struct {
 	stop   context.CancelFunc      // ends sending
 	cut    context.CancelCauseFunc // ends the requests in flight
 	timer  *time.Timer             // will call cut
+	at     time.Time               // when sending was ended from outside; zero if it ran out of requests
 }
 
 // contexts returns the one that ends requests and the one that ends sending, which is the sooner of the two.
@@ -33,8 +34,26 @@ func (b *benchmark) contexts(ctx context.Context) (requests, sending context.Con
 	defer b.stop.mu.Unlock()
 	b.stop.ended = func() bool { return sending.Err() != nil }
 	b.stop.stop, b.stop.cut = stop, cut
-	return requests, sending, release
+	noted := b.stop.note(sending)
+	return requests, sending, func() { noted(); release() }
 }
+
+// note notes when ctx is done, unless the function that it returns was called before.
+func (s *stopper) note(ctx context.Context) (forget func()) {
+	noted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(noted)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.at = time.Now()
+	})
+	return func() {
+		if !stop() {
+			<-noted
+		}
+	}
+}
+
 
 // halt ends sending for a reason, and what is in flight after a time of grace. The first reason stands, and one that
 // comes after sending has ended is none.
@@ -59,6 +78,14 @@ func (s *stopper) why() (reason, detail string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.reason, s.detail
+}
+
+// when is the instant at which sending was ended from outside; zero if it was not. It is known once the benchmark has
+// released its contexts.
+func (s *stopper) when() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at
 }
 
 // release ends the wait for the grace to be over.

@@ -148,7 +148,7 @@ func TestCompare_matches(t *testing.T) {
 	for _, p := range c.Pairs {
 		names = append(names, p.Name)
 	}
-	if want := []string{"concurrent 8", "constant 10/s", "concurrent 8"}; !slices.Equal(names, want) {
+	if want := []string{"concurrent 8", "constant 10/s", "concurrent 8 #2"}; !slices.Equal(names, want) {
 		t.Errorf("pairs %q, want %q", names, want)
 	}
 	if want := []string{"concurrent 1", "constant 20/s"}; !slices.Equal(c.OnlyBase, want) {

@@ -80,6 +80,23 @@ func TestOpen_requestsAgreeWithTheSummary(t *testing.T) {
 	}
 }
 
+// vLLM's tpot begins with another instant than ours: that it differs is no change.
+func TestOpen_vllmTPOTIsNotTested(t *testing.T) {
+	r := open(t, "vllm_detailed.json")
+	c, err := compare.Compare(r, open(t, "vllm_detailed.json"), compare.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range c.Pairs[0].Rows {
+		if row.Metric == "tpot" && row.Test != "" {
+			t.Errorf("tpot.%s is tested by %s", row.Statistic, row.Test)
+		}
+	}
+	if !strings.Contains(strings.Join(r.Notes, " "), "vLLM's tpot is the time from the first chunk") {
+		t.Errorf("notes %q", r.Notes)
+	}
+}
+
 // Two results of one tool compare, and so do results of two, with a warning.
 func TestOpen_compares(t *testing.T) {
 	guide, ai := open(t, "guidellm.json"), open(t, "aiperf")

@@ -58,7 +58,7 @@ func (n *number) UnmarshalJSON(text []byte) error {
 func readVLLM(f *file) (*compare.Result, error) {
 	return readServing(f, "ttfc", []string{"ttft", "ttfo"}, "e2el", []string{
 		"vLLM's ttft is the time to the first chunk, here called ttfc: a chunk may carry no token.",
-		"vLLM's tpot ends with the last chunk, which is close to tpot here.",
+		"vLLM's tpot is the time from the first chunk to the last by the tokens but one: it is not ours, and not tested.",
 	})
 }
 
@@ -86,7 +86,12 @@ func readServing(f *file, first string, without []string, latency string, notes 
 	run := &results.Run{Tool: f.tool, Model: s.ModelID}
 	var r *compare.Result
 	if len(s.OutputLens) > 0 && len(s.TTFTs) == len(s.OutputLens) && len(s.ITLs) == len(s.OutputLens) {
-		r, err = s.fromRequests(run, without)
+		if r, err = s.fromRequests(run, without); err == nil && first == "ttfc" {
+			tpot := r.Benchmarks[0].Requests.Values["tpot"]
+			for i := range tpot {
+				tpot[i] = math.NaN() // its first instant is another
+			}
+		}
 	} else {
 		r = fromFigures(run, []compare.Benchmark{s.summary(first, latency)})
 	}

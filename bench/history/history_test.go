@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/promptmill/promptmill/bench/compare"
+	"github.com/promptmill/promptmill/bench/conditions"
 	"github.com/promptmill/promptmill/bench/history"
 	"github.com/promptmill/promptmill/bench/metrics"
 )
@@ -42,6 +43,64 @@ func TestGroup_byModelInTime(t *testing.T) {
 	}
 	if got := history.Sparkline(series[1].Values("ttft.p50")); got != "▁▅ █" {
 		t.Errorf("sparkline %q, want %q", got, "▁▅ █")
+	}
+}
+
+// Runs of different work are different series, which say what tells them apart.
+func TestGroup_byWork(t *testing.T) {
+	var entries []history.Entry
+	for i, r := range []*compare.Result{result("a", "m", 1, 1), result("b", "m", 2, 2), result("c", "m", 3, 3)} {
+		r.Conditions = []conditions.Condition{conditions.New("prompts", "same"), conditions.New("max-tokens", []string{"10", "20", "10"}[i])}
+		entries = append(entries, history.Of(r)...)
+	}
+	var got []string
+	for _, s := range history.Group(entries) {
+		text := ""
+		for _, c := range s.Work {
+			text += c.Name + " " + c.Value + ":"
+		}
+		for _, e := range s.Entries {
+			text += " " + e.File
+		}
+		got = append(got, text)
+	}
+	if diff := cmp.Diff([]string{"max-tokens 10: a c", "max-tokens 20: b"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Another server or tool makes no other series, but is told.
+func TestSeries_Changes(t *testing.T) {
+	var entries []history.Entry
+	for i, r := range []*compare.Result{result("a", "m", 1, 1), result("b", "m", 2, 2), result("c", "m", 3, 3)} {
+		r.Conditions = []conditions.Condition{conditions.New("tool", "t"), conditions.New("target", []string{"x", "y", "y"}[i])}
+		entries = append(entries, history.Of(r)...)
+	}
+	series := history.Group(entries)
+	if len(series) != 1 {
+		t.Fatalf("%d series", len(series))
+	}
+	if diff := cmp.Diff([]history.Change{{File: "b", Name: "target", Value: "y"}}, series[0].Changes()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Repeats of a load are in its series, and percentiles of a few requests are marked.
+func TestOf_repeatsAndDoubt(t *testing.T) {
+	r := result("a", "m", 1, 1)
+	again := r.Benchmarks[0]
+	again.Name, again.Repeat = "concurrent 8 #2", 2
+	again.TTFT.Certified = 99
+	r.Benchmarks = append(r.Benchmarks, again)
+	series := history.Group(history.Of(r))
+	if len(series) != 1 || len(series[0].Entries) != 2 || series[0].Entries[1].Repeat != 2 {
+		t.Fatalf("series %+v", series)
+	}
+	if diff := cmp.Diff(map[string]bool{"ttft.p50": true, "ttft.p99": true}, series[0].Entries[0].Unsure); diff != "" {
+		t.Error(diff)
+	}
+	if len(series[0].Entries[1].Unsure) != 0 {
+		t.Errorf("certified figures are unsure: %v", series[0].Entries[1].Unsure)
 	}
 }
 

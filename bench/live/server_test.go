@@ -260,9 +260,9 @@ func TestServer_tilesSayOfWhen(t *testing.T) {
 	}
 	s := serve(t, "127.0.0.1:0", r, live.Pages{Web: true})
 	_, _, body := ask(t, "GET", s.URL+"body", "", nil)
-	for _, want := range []string{"constant 4/s (2 of 3), 9s, about 51s left, 1m51s in all", "last 4 s, of 4 asked", "last 4 s, of finished requests", "Errors so far", "last 4 s: 0/s"} {
+	for _, want := range []string{"constant 4/s (2 of 3), 9s, about 51s left, 1m51s in all", "last 4 s, of 4.00 asked", "last 4 s, of finished requests", "Errors so far", "last 4 s: 0/s"} {
 		if !strings.Contains(body, want) {
-			t.Errorf("the page lacks %q", want)
+			t.Errorf("the page lacks %q in %.900q", want, body)
 		}
 	}
 }

@@ -32,6 +32,7 @@ type collector struct {
 	tokenSources   map[string]int
 	timeSources    map[string]int
 	finishReasons  map[string]int
+	targets        map[string]*targetCollector
 	reconnects     int
 	chunks, joined int64
 	cached, cachet int64 // cached prompt tokens, and the prompt tokens of the requests that say so
@@ -61,6 +62,7 @@ func (c *collector) add(r *results.Record) {
 		return
 	}
 	c.counts.Total++
+	c.addTarget(r)
 	if prompted(r) {
 		c.prompted++
 	}

@@ -33,6 +33,11 @@ func Explain(metric string) (string, bool) {
 		i := slices.IndexFunc(definitions, func(d Definition) bool { return d.Name == name })
 		found = append(found, definitions[i].text())
 	}
+	for i := range findings {
+		if d := &findings[i]; d.Name == key {
+			found = append(found, d.text())
+		}
+	}
 	return strings.Join(found, "\n\n"), len(found) > 0
 }
 
@@ -75,6 +80,15 @@ var foreign = map[string][]string{
 	"requestconcurrency":    {"concurrency"},
 	"goodrequestcount":      {"goodput"},
 	"requestgoodput":        {"goodput"},
+	"conc":                  {"concurrency"},
+	"inflight":              {"concurrency"},
+	"errorrate":             {"counts"},
+	"errors":                {"counts"},
+	"reqs":                  {"counts"},
+	"gap":                   {"chunk_gap"},
+	"lag":                   {"send_lag"},
+	"req/s":                 {"requests_per_second"},
+	"tok/s":                 {"output_tokens_per_second"},
 	"slo":                   {"goodput"},
 	"std":                   {"percentiles"},
 	"mean":                  {"percentiles"},

@@ -35,6 +35,7 @@ func (c *collector) finish() Benchmark {
 		CoalescedShare:   share(c.joined, c.chunks),
 		CachedTokenShare: share(c.cached, c.cachet),
 		Scores:           c.scored(),
+		Targets:          c.byTarget(),
 	}
 	if b.Scores != nil {
 		b.Accuracy, b.AccuracyInterval = &b.Scores.Mean, meanScore(b.Scores)

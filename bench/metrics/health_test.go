@@ -61,7 +61,7 @@ func TestClientLimited(t *testing.T) {
 		"one of many, no chance": {brief("poisson", 20), paced(1, ms, 0), []string{"Only 1 request was sent in 1s, where 20/s were asked for."}},
 		"four of many": {brief("poisson", 30), paced(4, 200*ms, 0),
 			[]string{"Requests were sent at 4/s, 13.3 % of the 30/s asked for."}},
-		"one late":   {brief("constant", 1), paced(1, ms, 2*ms), []string{}},
+		"one late": {brief("constant", 1), paced(1, ms, 2*ms), []string{}},
 		"a hiccup": {open("concurrent", 0, clean), hiccups(80, 2), []string{}},
 		"three late": {open("concurrent", 0, clean), hiccups(80, 3),
 			[]string{"At least 1 % of the requests were sent 5ms late or more, where 1.21ms is tolerable (1 ms or 1 % of the median latency)."}},

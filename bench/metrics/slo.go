@@ -116,6 +116,9 @@ func (m *Measure) parse(text string) (float64, error) {
 	end := len(strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzµ/ "))
 	v, err := strconv.ParseFloat(text[:end], 64)
 	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) || v < 0 {
+		if m.Unit == "s" {
+			return 0, fmt.Errorf("%q: expected a time that is not negative, such as 300ms or 2s", text)
+		}
 		return 0, fmt.Errorf("%q: expected a number that is not negative", text)
 	}
 	unit := strings.TrimSpace(text[end:])

@@ -99,6 +99,10 @@ func TestGoodput_percentilesOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	none := metrics.Goodput{SLO: "ttft<=1s"}
+	if kept, unchecked := none.Kept(0.99); !kept || cmp.Diff([]string{"ttft<=1s"}, unchecked) != "" {
+		t.Errorf("nothing was sent: kept %v, unchecked %q", kept, unchecked)
+	}
 	if kept, unchecked := s.Benchmarks[0].Goodput.Kept(1); !kept || unchecked != nil {
 		t.Errorf("kept %v, unchecked %q", kept, unchecked)
 	}

@@ -66,6 +66,7 @@ type Benchmark struct {
 
 	ClientLimited []string `json:"client_limited"`    // why the client, not the server, may have set these numbers; empty when it is clean
 	Servers       []Server `json:"servers,omitempty"` // what the servers said of themselves, where they did
+	Targets       []Target `json:"targets,omitempty"` // what each of several targets did; nil for one
 }
 
 // Counts says what became of the requests of a benchmark. Total = OK + Errors + Unfinished + Cancelled;

@@ -249,6 +249,12 @@ var definitions = []Definition{
 		Caveat:     "The limits are of one machine: a shared or throttled one may be the cause of any of them.",
 	},
 	{
+		Name:       "targets",
+		Definition: "In a run with several targets what each did: its measured requests, successes and errors, and the latency and ttft of its answers.",
+		Columns:    []string{"target", "status", "warmup", "sent_ns", "first_token_ns", "done_ns"},
+		Caveat:     "Rates and concurrency are those of all targets together.",
+	},
+	{
 		Name: "servers",
 		Definition: "What each server said of itself inside the measured window, by its /metrics read each second: requests running and " +
 			"waiting and the share of its KV cache in use (mean and most), the share of prompt tokens found in its prefix cache, preemptions.",

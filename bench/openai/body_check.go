@@ -68,7 +68,7 @@ func (o *BodyOptions) CheckInput(in *Input) error {
 	case a == rerank && len(in.Documents) == 0 && !o.Extra.has("documents") && !in.Extra.has("documents"):
 		return fmt.Errorf("%s ranks documents, and there are none; give the line a list \"documents\"", o.Endpoint)
 	case a == messages && o.maxTokens(in) == 0 && !o.Extra.has("max_tokens") && !in.Extra.has("max_tokens"):
-		return fmt.Errorf("%s asks for the longest answer; set max tokens", o.Endpoint)
+		return fmt.Errorf("%s has no longest answer of its own; give --max-tokens", o.Endpoint)
 	case a == chat:
 		return nil
 	case in.Tools != nil && a != responses && a != messages:

@@ -115,7 +115,7 @@ func (c *Client) choose(name string) (engine, error) {
 	case !here:
 		return nil, fmt.Errorf("engine %s: not on %s; use %s", name, runtime.GOOS, EngineNetHTTP)
 	}
-	return nil, fmt.Errorf("engine %s: HTTP/2, a proxy, the target's host or one of the headers is not for it; use %s", name, EngineNetHTTP)
+	return nil, fmt.Errorf("engine %s speaks neither HTTP/2 nor to a proxy, and sends no Host or Connection header of the caller's; use %s", name, EngineNetHTTP)
 }
 
 // Engine names what carries the requests, for the record of a run: [EngineHTTP1], [EngineNetHTTP] or [EngineHTTP2].

@@ -23,7 +23,7 @@ var errForeign = errors.New("not an event stream")
 type lengthError struct{ limit int }
 
 func (e *lengthError) Error() string {
-	return fmt.Sprintf("an event of the stream is longer than %d bytes; raise MaxLine if that is expected", e.limit)
+	return fmt.Sprintf("an event of the stream is longer than %d bytes; no token is that long", e.limit)
 }
 
 // events splits a stream into server-sent events. Lines end with LF or CRLF; a CR alone, which the specification

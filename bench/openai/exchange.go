@@ -227,7 +227,8 @@ func refusalText(rep reply, text string) string {
 				host = "another path of the same host"
 			}
 		}
-		return fmt.Sprintf("%d %s to %s: redirects are not followed, give the final URL as the target", rep.status, status, host)
+		return fmt.Sprintf("%d %s to %s: only 307 and 308 within a host are followed, and %d of them; give the final URL as the target",
+			rep.status, status, host, maxRedirects)
 	case rep.retryAfter != "":
 		status += ", retry after " + rep.retryAfter
 	}

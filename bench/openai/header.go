@@ -1,10 +1,10 @@
 package openai
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -55,24 +55,20 @@ func validValue(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) < 0
 }
 
-// secrets lists what must not appear in any message: the key, the proxy's password, and the values of headers that
-// sound like one. Values too short to be a credential would only make messages unreadable.
+// secrets lists what must not appear in any message: the key, the proxy's credentials, and the values of the headers that
+// were added. Other values too short to be a credential would only make messages unreadable.
 func secrets(cfg Config) []string {
 	list := []string{cfg.APIKey}
 	if cfg.Proxy != nil && cfg.Proxy.User != nil {
 		password, _ := cfg.Proxy.User.Password()
-		list = append(list, password, cfg.Proxy.User.String())
+		plain := cfg.Proxy.User.Username() + ":" + password
+		list = append(list, password, cfg.Proxy.User.String(), base64.StdEncoding.EncodeToString([]byte(plain)))
 	}
-	for name, value := range cfg.Header {
-		if !secretName.MatchString(name) {
-			continue
-		}
+	for _, value := range cfg.Header {
 		list = append(list, value)
 		if _, credential, ok := strings.Cut(value, " "); ok { // after "Bearer" or "Basic"
 			list = append(list, credential)
 		}
 	}
-	return slices.DeleteFunc(list, func(s string) bool { return len(s) < 4 })
+	return slices.DeleteFunc(list, func(s string) bool { return s == "" || len(s) < 4 && s != cfg.APIKey })
 }
-
-var secretName = regexp.MustCompile(`(?i)auth|key|token|secret|cookie|password`)

@@ -23,7 +23,7 @@ func TestDo_redirects(t *testing.T) {
 			"permanent":    {308, "/moved", 1, ""},
 			"other method": {302, "/moved", 0, "another path of the same host"},
 			"moved":        {301, "/moved", 0, "give the final URL"},
-			"other host":   {307, other.URL + "/moved", 0, "redirects are not followed"},
+			"other host":   {307, other.URL + "/moved", 0, "only 307 and 308 within a host"},
 			"for ever":     {307, "/v1/chat/completions", maxRedirects, "307"},
 			"nowhere":      {307, "", 0, "an unknown place"},
 			"not a path":   {307, "/moved?a b", 0, "307"},

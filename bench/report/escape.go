@@ -37,9 +37,10 @@ func wordByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// code is s as a code span where that is safe, else as escaped text. It is for names that a reader copies.
+// code is s as a code span where that is safe, else as escaped text: a backtick would end it, a bar a cell. It is for names
+// that a reader copies.
 func code(s string) string {
-	if s == "" || strings.ContainsAny(s, "`|<>&\\@") || plain.Text(s) != s || strings.TrimSpace(s) != s {
+	if s == "" || strings.ContainsAny(s, "`|@") || plain.Text(s) != s || strings.TrimSpace(s) != s {
 		return markdown(s)
 	}
 	return "`" + s + "`"

@@ -31,7 +31,8 @@ func TestCode_onlyWhereItIsSafe(t *testing.T) {
 		"Qwen/Qwen2.5-0.5B": "`Qwen/Qwen2.5-0.5B`",
 		"a`b":               "a\\`b",
 		"a|b":               `a\|b`,
-		"<b>":               "&lt;b&gt;",
+		"<b>":               "`<b>`",
+		`a\b`:               "`a\\b`",
 		" a":                " a",
 		"":                  "",
 	} {

@@ -127,9 +127,15 @@ func bestLevel(s *metrics.Summary) (string, bool) {
 }
 
 // once names the best level of a run that was made once, bestOfMany that of one that shows how far repeats lie apart.
-func once(s *metrics.Summary) (string, bool) { text, ok := bestLevel(s); return text, ok && !repeated(s) }
+func once(s *metrics.Summary) (string, bool) {
+	text, ok := bestLevel(s)
+	return text, ok && !repeated(s)
+}
 
-func bestOfMany(s *metrics.Summary) (string, bool) { text, ok := bestLevel(s); return text, ok && repeated(s) }
+func bestOfMany(s *metrics.Summary) (string, bool) {
+	text, ok := bestLevel(s)
+	return text, ok && repeated(s)
+}
 
 // repeated says whether s has more than one measurement of a load.
 func repeated(s *metrics.Summary) bool {

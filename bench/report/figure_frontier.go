@@ -24,7 +24,9 @@ var tradeoffs = []tradeoff{
 		func(b *metrics.Benchmark) (float64, bool) { return b.Latency.P50, b.Latency.Count > 0 }, true,
 		func(b *metrics.Benchmark) string { return "latency p50 " + p50(b.Latency) }},
 	{"frontier-ttft", "Throughput against TTFT", "time to first token, p99", inTime,
-		func(b *metrics.Benchmark) (float64, bool) { return b.TTFT.P99, b.TTFT.Count > 0 && b.TTFT.Certified >= 99 }, true,
+		func(b *metrics.Benchmark) (float64, bool) {
+			return b.TTFT.P99, b.TTFT.Count > 0 && b.TTFT.Certified >= 99
+		}, true,
 		func(b *metrics.Benchmark) string { return "TTFT p99 " + p99(b.TTFT) }},
 	{"frontier-user", "Throughput against speed for one user", "output tokens/s of one request (1 / TPOT, p50)", inNumber,
 		func(b *metrics.Benchmark) (float64, bool) { return 1 / b.TPOT.P50, b.TPOT.Count > 0 && b.TPOT.P50 > 0 }, false,

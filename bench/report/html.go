@@ -57,6 +57,8 @@ type page struct {
 	Title     string
 	Lead      []fact
 	Notices   []notice
+	Result    string // of a sweep or search
+	Targets   table
 	Cards     []card
 	Choices   []legend // the strategies to choose from; none when there is only one
 	Table     table
@@ -85,7 +87,7 @@ func newPage(s *metrics.Summary, samples []Sample) *page {
 	})
 	p := &page{
 		Policy: policy(script), Style: template.CSS(styleSheet), Script: template.JS(script), //nolint:gosec // embedded files
-		Title: "Benchmark of " + orNone(s.Run.Model), Lead: lead, Notices: verdict(s), Cards: cards(s), Choices: choices(s),
+		Title: "Benchmark of " + orNone(s.Run.Model), Lead: lead, Notices: verdict(s), Result: conclusion(&s.Run), Targets: targetTable(s), Cards: cards(s), Choices: choices(s),
 		Table: strategyTable(s), Load: loadFigures(s, quantities), Frontier: frontierFigures(s),
 		Dists: distributionFigures(s, samples), Lengths: lengthFigures(s, samples), Timeline: newTimeline(s, samples),
 		Worst: worstRequests(s, samples), WorstHead: worstHead, Details: details(s), Errors: errorRows(s),

@@ -126,7 +126,7 @@ func healthTable(s *metrics.Summary) table {
 		{"Asked req/s", openLoop, func(b *metrics.Benchmark) tableCell {
 			return onlyOpen(b, numberCell(asked(b), b.TargetRate))
 		}},
-		{"Sent req/s", always, func(b *metrics.Benchmark) tableCell { return numberCell(sent(b), b.SentPerSecond) }},
+		{"Sent req/s", always, func(b *metrics.Benchmark) tableCell { return numberCell(sentRate(b), b.SentPerSecond) }},
 		{"Send lag p50", always, func(b *metrics.Benchmark) tableCell { return median(b.SendLag) }},
 		{"Send lag p99", always, func(b *metrics.Benchmark) tableCell { return tail(b.SendLag) }},
 		{"CPU", always, func(b *metrics.Benchmark) tableCell { return cpuCell(b, cpus) }},

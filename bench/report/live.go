@@ -110,7 +110,7 @@ func (n *Now) status() string {
 }
 
 func (n *Now) cards() []card {
-	last := "last " + number(math.Round(n.RecentSeconds)) + " s"
+	last := "last " + integer(int64(math.Round(n.RecentSeconds))) + " s"
 	sent := card{Label: "Requests sent", Value: number(n.SentRate), Unit: "/s", Note: last + ", as slots become free"}
 	if n.Asked > 0 {
 		sent.Note = last + ", of " + number(n.Asked) + " asked"

@@ -16,6 +16,9 @@ func Markdown(w io.Writer, s *metrics.Summary) error {
 	m.line("# Benchmark of ", markdown(orNone(m.s.Run.Model)))
 	m.verdict()
 	m.setup()
+	if text := conclusion(&m.s.Run); text != "" {
+		m.line("\n## Result\n\n", markdown(text))
+	}
 	m.line("\n## Results")
 	if len(m.s.Benchmarks) == 0 {
 		m.line("\nNo benchmark was measured.")
@@ -23,6 +26,7 @@ func Markdown(w io.Writer, s *metrics.Summary) error {
 	for i := range m.s.Benchmarks {
 		m.strategy(&m.s.Benchmarks[i])
 	}
+	m.targets()
 	m.servers()
 	m.keyMetrics()
 	m.goodput()

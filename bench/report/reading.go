@@ -23,7 +23,7 @@ func reading(b *metrics.Benchmark) string {
 	parts := []string{speed(b)}
 	if openLoop(b) {
 		parts = append(parts, fmt.Sprintf("%s requests/s were asked for, %s sent, %s completed.",
-			asked(b), sent(b), number(b.RequestsPerSecond)))
+			asked(b), sentRate(b), number(b.RequestsPerSecond)))
 	}
 	if b.Counts.Errors > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s requests failed%s.",

@@ -38,8 +38,8 @@ func asked(b *metrics.Benchmark) string {
 	return exact(cmp.Or(math.Round(b.TargetRate*1000)/1000, b.TargetRate))
 }
 
-// sent is the rate at which the requests of b left; one request has none.
-func sent(b *metrics.Benchmark) string {
+// sentRate is the rate at which the requests of b left; one request has none.
+func sentRate(b *metrics.Benchmark) string {
 	if b.SentPerSecond == 0 {
 		return none
 	}

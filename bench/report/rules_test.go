@@ -99,16 +99,16 @@ var ruleTests = []struct {
 		}},
 	{rule: "slo-missed",
 		with: func(s *metrics.Summary) {
-			s.Benchmarks[0].Goodput = &metrics.Goodput{SLO: "ttft<=51ms", Good: 700, Share: 1, RequestsPerSecond: 0.96}
-			s.Benchmarks[1].Goodput = &metrics.Goodput{SLO: "ttft<=51ms", Good: 350, Share: 0.5, RequestsPerSecond: 1.9}
+			s.Benchmarks[0].Goodput = &metrics.Goodput{SLO: "ttft<=51ms", Requests: 700, Good: 700, Share: 1, RequestsPerSecond: 0.96}
+			s.Benchmarks[1].Goodput = &metrics.Goodput{SLO: "ttft<=51ms", Requests: 700, Good: 350, Share: 0.5, RequestsPerSecond: 1.9}
 		},
 		want: []string{"concurrent 4 misses the SLO ttft<=51ms: 50 %", "synchronous keeps it with 0.960 good requests/s"},
 		without: []func(s *metrics.Summary){
 			func(s *metrics.Summary) {
-				s.Benchmarks[0].Goodput = &metrics.Goodput{SLO: "ttft<=51ms", Good: 695, Share: 0.993}
+				s.Benchmarks[0].Goodput = &metrics.Goodput{SLO: "ttft<=51ms", Requests: 700, Good: 695, Share: 0.993}
 			},
 			func(s *metrics.Summary) { // too few answers to tell
-				s.Benchmarks[0].Goodput = &metrics.Goodput{SLO: "ttft.p99<=1ms", Share: 1, Percentiles: []metrics.PercentileResult{{Bound: "ttft.p99<=1ms"}}}
+				s.Benchmarks[0].Goodput = &metrics.Goodput{SLO: "ttft.p99<=1ms", Requests: 700, Share: 1, Percentiles: []metrics.PercentileResult{{Bound: "ttft.p99<=1ms"}}}
 			},
 		}},
 	{rule: "slow-first-token",

@@ -42,6 +42,7 @@ func setup(s *metrics.Summary) []fact {
 		{"Seed", strconv.FormatInt(r.Seed, 10), false},
 		{"Run", r.ID, true},
 	}
+	facts = append(facts, parts(r)...)
 	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value == "" })
 }
 
@@ -49,9 +50,57 @@ func setup(s *metrics.Summary) []fact {
 func options(r *results.Run) []fact {
 	var facts []fact
 	for _, name := range slices.Sorted(maps.Keys(r.Config)) {
-		if v := plain.Text(conditions.Option(r.Config[name])); v != "" {
-			facts = append(facts, fact{name, v, true})
+		if v := plain.Text(conditions.Option(r.Config[name])); v != "" && !unset(name, v) {
+			facts = append(facts, fact{name, inSeconds(name, v), true})
 		}
+	}
+	return facts
+}
+
+// unset says whether the value of an option is that of one which was not given: it is no part of a request.
+func unset(name, value string) bool {
+	zeroIsNone := []string{"max-tokens", "min-tokens", "n", "top-p", "prefill-concurrency", "max-errors", "shards"}
+	return value == "{}" || value == "[]" || value == "0" && slices.Contains(zeroIsNone, name)
+}
+
+// times are the options that take a time, which is seconds where it has no unit.
+var times = []string{"timeout", "connect-timeout", "first-token-timeout", "token-timeout", "grace", "wait", "max-seconds",
+	"saturation-after", "saturation-wait", "cooldown-between"}
+
+// inSeconds gives the time of an option the unit that it means.
+func inSeconds(name, value string) string {
+	if _, err := strconv.ParseFloat(value, 64); err != nil || !slices.Contains(times, name) {
+		return value
+	}
+	return value + "s"
+}
+
+// merged says of how many runs a file was made; empty for one of a single run.
+func merged(r *results.Run) string {
+	if len(r.Parts) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("of %d runs", len(r.Parts))
+}
+
+// parts are the runs that a file was merged of.
+func parts(r *results.Run) []fact {
+	if len(r.Parts) < 2 {
+		return nil
+	}
+	facts := []fact{{"Merged", merged(r), false}}
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		texts := []string{p.ID, integer(p.Rows) + " requests", "started " + p.StartedAt.UTC().Format(time.DateTime) + " UTC",
+			duration(time.Duration(p.OffsetNS).Seconds()) + " after the first", host(&p.Host)}
+		if p.Shard != "" {
+			texts = append(texts, "shard "+p.Shard)
+		}
+		if p.Stopped != "" {
+			texts = append(texts, "stopped early: "+p.Stopped)
+		}
+		texts = slices.DeleteFunc(texts, func(s string) bool { return s == "" })
+		facts = append(facts, fact{fmt.Sprintf("Part %d", i+1), strings.Join(texts, ", "), false})
 	}
 	return facts
 }

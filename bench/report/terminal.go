@@ -23,8 +23,10 @@ func Terminal(w io.Writer, s *metrics.Summary, o TerminalOptions) error {
 	t := &terminal{printer: printer{w: w}, s: new(plain.Copy(*s)), width: o.Width, color: o.Color}
 	t.header()
 	t.verdict()
+	t.conclusion()
 	t.strategies()
 	t.openLoops()
+	t.targets()
 	t.accuracies()
 	t.servers()
 	t.goodput()
@@ -66,6 +68,7 @@ func (t *terminal) header() {
 		{Label: "Dataset", Value: readManifest(t.s.Run.Manifest).dataset()},
 		{Label: "Host", Value: host(&t.s.Run.Host)},
 		{Label: "Tool", Value: tool(&t.s.Run)},
+		{Label: "Merged", Value: merged(&t.s.Run)},
 	} {
 		if f.Value != "" {
 			t.wrapped(pad(f.Label, 9), cutText(f.Value, 3*t.width), dim)
@@ -96,6 +99,13 @@ func (t *terminal) verdict() {
 		t.wrapped(n.Label+": ", n.Text, style)
 	}
 	if len(notices) > 0 {
+		t.print("\n")
+	}
+}
+
+func (t *terminal) conclusion() {
+	if text := conclusion(&t.s.Run); text != "" {
+		t.wrapped("Result: ", text, bold)
 		t.print("\n")
 	}
 }

@@ -94,7 +94,7 @@ func (t *terminal) openLoops() {
 	for i := range t.s.Benchmarks {
 		b := &t.s.Benchmarks[i]
 		if openLoop(b) {
-			g.rows = append(g.rows, []string{b.Name, asked(b), sent(b), tight(p50(b.SendLag)),
+			g.rows = append(g.rows, []string{b.Name, asked(b), sentRate(b), tight(p50(b.SendLag)),
 				tight(p99(b.SendLag)), tight(p50(b.ScheduledLatency)), tight(p99(b.ScheduledLatency))})
 		}
 	}

@@ -20,7 +20,7 @@ type notice struct {
 func verdict(s *metrics.Summary) []notice {
 	var ns []notice
 	if s.Run.Stopped != "" {
-		ns = append(ns, notice{"STOPPED EARLY", s.Run.Stopped + "; the figures cover what was measured until then.", true})
+		ns = append(ns, notice{"STOPPED EARLY", s.Run.Stopped + "; the figures cover what was measured until then." + unrunText(s), true})
 	}
 	if text, ok := limitedText(s); ok {
 		ns = append(ns, notice{"CLIENT-LIMITED", text, true})
@@ -34,6 +34,15 @@ func verdict(s *metrics.Summary) []notice {
 		}
 	}
 	return ns
+}
+
+// unrunText names what a run that was stopped did not come to.
+func unrunText(s *metrics.Summary) string {
+	names := unrun(s)
+	if len(names) == 0 {
+		return ""
+	}
+	return " Not run: " + strings.Join(names, ", ") + "."
 }
 
 // limitedText names the benchmarks that the client may have limited, with the reasons of the first of them.

@@ -29,12 +29,10 @@ type growing struct {
 	footer int      // bytes of the last footer
 }
 
-// A merge has all of its rows in memory, of which the collector then lets several times as much pile up: hence its
-// bounds. They still leave an hour of 1,000 requests/s with some hundred row groups.
 const (
 	fanIn         = 8
-	mergeMaxRows  = 16 << 10
-	mergeMaxBytes = 16 << 20
+	mergeMaxRows  = 64 << 10
+	mergeMaxBytes = 64 << 20
 )
 
 // newGrowing writes an empty parquet file to f.

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -228,7 +229,7 @@ func (a *app) checkBodies(plan *benchPlan) error {
 	plan.recordBody()
 	in := plan.prompts.prompts[0].Input()
 	if names := plan.body.Overridden(&in); len(names) > 0 {
-		a.logf("--extra-body replaces %s of every request", strings.Join(names, ", "))
+		a.logf("--extra-body replaces or takes away %s of every request", strings.Join(names, ", "))
 	}
 	return nil
 }
@@ -240,10 +241,13 @@ func (plan *benchPlan) recordBody() {
 		"tools": string(o.Tools), "response-format": string(o.ResponseFormat), "body-template": o.Template.String(), "extra-body": o.Extra.String(),
 	} {
 		if content != "" {
-			plan.config[name] = content
+			plan.config[name] = secretMember.ReplaceAllString(content, `$1"***"`)
 		}
 	}
 }
+
+// secretMember is a member of a JSON object that sounds like a credential.
+var secretMember = regexp.MustCompile(`(?i)("[^"\\]*(?:token|secret|password|authorization|api[-_]?key)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
 
 // fit says which line no request with these options can be made of, if there is one.
 func (f *promptFile) fit(o *openai.BodyOptions) error {

@@ -70,7 +70,7 @@ func (a *app) waitReady(ctx context.Context, targets *openai.Targets, plan *benc
 		}
 	}
 	if ready == nil {
-		return nil, remote(ctx, fmt.Errorf("%w; start it, wait longer with --wait, or mend --target", errs[0]))
+		return nil, remote(ctx, fmt.Errorf("%w; %s", errs[0], readyAdvice(errs[0], plan)))
 	}
 	return ready, nil
 }

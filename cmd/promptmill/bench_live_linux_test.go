@@ -64,7 +64,7 @@ func TestBenchLive_line(t *testing.T) {
 		columns uint16
 		args    []string
 	}{{40, nil}, {80, []string{"--live", "plain"}}} {
-		sent := benchOnTerminal(t, test.columns, `synchronous  0/2 done`, test.args...)
+		sent := benchOnTerminal(t, test.columns, `synchronous  [0-9]+s, 0/2 done, 1 in flight`, test.args...)
 		if strings.Contains(sent, "TTFT") {
 			t.Errorf("%d columns, %v: a dashboard: %q", test.columns, test.args, sent)
 		}

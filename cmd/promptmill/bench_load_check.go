@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -50,11 +51,11 @@ func unusedLoad(c *cli.Context, names []string) error {
 			continue
 		}
 		if !slices.ContainsFunc(names, func(n string) bool { return slices.Contains(u.profiles, n) }) {
-			return fmt.Errorf("--%s %v: no profile in %q uses it; add --profile %s", u.flag, c.Value(u.flag), names, u.profiles[0])
+			return fmt.Errorf("--%s %v: no profile in %s uses it; add --profile %s", u.flag, c.Value(u.flag), strings.Join(names, ","), u.profiles[0])
 		}
 	}
 	if c.IsSet("think-time") && !slices.Contains(names, "users") && !c.Bool("sessions") {
-		return fmt.Errorf("--think-time %s: no profile in %q uses it; add --users or --sessions", c.String("think-time"), names)
+		return fmt.Errorf("--think-time %s: no profile in %s uses it; add --users or --sessions", c.String("think-time"), strings.Join(names, ","))
 	}
 	return unusedLevel(c, names)
 }

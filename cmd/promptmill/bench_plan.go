@@ -112,6 +112,9 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 // notConfig are flags that do not shape a run, and URLs, which the run has without secrets.
 var notConfig = []string{"target", "clock-reference", "scenario", "backend", "constraint", "server-metrics", "self-check", "dry-run", "price-in", "price-out", "quiet", "no-progress", "help"}
 
+// serversOwn are flags that no request has unless they are given: the 0 of one that is not would read as 0 sent.
+var serversOwn = []string{"temperature", "top-p", "sampling-seed"}
+
 // flagValues is the configuration that goes into the results: what was set and what was left at its default.
 func (a *app) flagValues(c *cli.Context) map[string]any {
 	values := make(map[string]any)
@@ -120,6 +123,9 @@ func (a *app) flagValues(c *cli.Context) map[string]any {
 		v := c.Value(name)
 		if text, ok := v.(string); ok {
 			v = a.named(text)
+		}
+		if slices.Contains(serversOwn, name) && !c.IsSet(name) {
+			v = nil
 		}
 		if !slices.Contains(notConfig, name) {
 			values[name] = v

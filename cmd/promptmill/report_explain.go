@@ -37,7 +37,7 @@ func (a *app) explain(c *cli.Context, metric string) error {
 	if metric == "" {
 		return a.listMetrics(c.Bool("json"))
 	}
-	text, ok := metrics.Explain(metric)
+	text, ok := explained(metric)
 	if !ok {
 		var names []string
 		for _, d := range metrics.Metrics() {
@@ -48,8 +48,38 @@ func (a *app) explain(c *cli.Context, metric string) error {
 		}
 		return usagef("no metric %q: expected one of %s", metric, strings.Join(names, ", "))
 	}
+	if f, ok := terminal(a.stdout); ok {
+		text = wrapLines(text, width(f))
+	}
 	_, err := fmt.Fprintln(a.stdout, text)
 	return err
+}
+
+// explained finds a definition by what a table, a gate or an SLO calls it, too: "TPOT (ITL)", "ttft.p99".
+func explained(metric string) (string, bool) {
+	if text, ok := metrics.Explain(metric); ok {
+		return text, true
+	}
+	name, _, _ := strings.Cut(metric, "(")
+	name, stat, dotted := strings.Cut(strings.TrimSpace(name), ".")
+	text, ok := metrics.Explain(name)
+	if ok && dotted && strings.HasPrefix(stat, "p") {
+		percentiles, _ := metrics.Explain("percentiles")
+		text += "\n\n" + percentiles
+	}
+	return text, ok
+}
+
+// wrapLines breaks each line of text at its spaces.
+func wrapLines(text string, columns int) string {
+	var all []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if line == "" {
+			all = append(all, "")
+		}
+		all = append(all, fold(strings.Fields(line), columns)...)
+	}
+	return strings.Join(all, "\n")
 }
 
 // listMetrics prints the name, the unit and the first sentence of each definition.

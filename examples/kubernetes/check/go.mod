@@ -1,4 +1,4 @@
-module github.com/promptmill/promptmill/ci/kubernetes
+module github.com/promptmill/promptmill/examples/kubernetes/check
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-// Command kubernetes checks manifests against the types of the Kubernetes API, in which a field that is unknown, given
+// Command check checks manifests against the types of the Kubernetes API, in which a field that is unknown, given
 // twice or of another type is an error, and prints what each container of a Job is started with, as JSON: its name, its
 // arguments, the number of completions and the environment that the manifests themselves give it.
 package main
