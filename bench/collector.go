@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/promptmill/promptmill/bench/metrics"
+	"github.com/promptmill/promptmill/bench/openai"
 	"github.com/promptmill/promptmill/bench/results"
 )
 
@@ -27,6 +28,7 @@ type collector struct {
 
 	firstMeasured int64 // sent, 0 is never
 	firstCool     int64 // sent in the cool-down
+	notSent       int   // requests
 
 	okDone []int64        // when each success ended
 	okDue  []int64        // when each of them was due
@@ -99,6 +101,9 @@ func (c *collector) count(r *results.Record) {
 	c.lastDone = max(c.lastDone, r.DoneNS)
 	c.lastSent = max(c.lastSent, r.SentNS)
 	c.countPhase(r)
+	if r.ErrorKind == string(openai.KindNotSent) {
+		c.notSent++
+	}
 	if r.ConnectedNS > 0 {
 		if r.ConnectionReused {
 			c.reused++

@@ -87,6 +87,7 @@ func (c *collector) outcome(s Strategy, d *results.Benchmark) Outcome {
 		Strategy: s, Window: time.Duration(d.WindowEndNS - d.StartNS), Tally: c.tally,
 		RequestsPerSecond: float64(c.okWithin(d.StartNS, d.WindowEndNS)) / window,
 	}
+	o.Measured, o.NotSent = c.firstMeasured > 0, c.notSent
 	o.Early, o.Late = earlyLate(c.okDue, c.okDone)
 	return o
 }

@@ -9,12 +9,33 @@ func (b *benchmark) divide(once int) {
 		b.deal.hands = int64(max(b.strategy.Concurrency, 1))
 	}
 	b.budget = b.deal.limit(b.whole)
-	if b.limits.MaxRequests > 0 || b.limits.MaxDuration > 0 {
+	switch due := int64(len(b.strategy.Due)); {
+	case b.Sessions != NoSessions && b.limits.lastDue:
+		b.sessions.limit = b.deal.limit(due)
+	case b.limits.MaxRequests > 0 || b.limits.MaxDuration > 0:
 		return
+	default:
+		b.sessions.limit = b.deal.limit(int64(len(b.prompts)))
 	}
-	b.sessions.limit = b.deal.limit(int64(len(b.prompts)))
 	if b.Sessions != NoSessions && b.budget > 0 {
 		b.budget = b.turnsDealt()
+	}
+}
+
+// traceSessions has a trace start a conversation at each of its instants, and not end with as many turns: the requests
+// asked for are those that the user limits the benchmark to, 0 for none.
+func (b *benchmark) traceSessions(asked int) {
+	if b.Sessions == NoSessions || len(b.strategy.Due) == 0 {
+		return
+	}
+	turns := 0
+	for n := range b.strategy.Due {
+		turns += len(b.prompt(int64(n)).turns())
+	}
+	l := &b.limits
+	l.lastDue = asked == 0 || turns <= asked
+	if l.MaxRequests = asked; l.lastDue {
+		l.MaxRequests = turns
 	}
 }
 

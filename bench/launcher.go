@@ -63,6 +63,7 @@ func (l *launcher) serve(w *worker) {
 			w.do()
 			l.slots.leave()
 		}
+		w.dropTurns()
 		l.rest(w)
 	}
 }
@@ -86,6 +87,7 @@ func (l *launcher) follow(w *worker) bool {
 // miss records that the request of w is never sent, and takes the worker back.
 func (l *launcher) miss(w *worker) {
 	w.miss()
+	w.dropTurns()
 	l.rest(w)
 }
 

@@ -23,6 +23,7 @@ func (b *benchmark) closedLoop(sending, requests context.Context) {
 // slot is slot i of all that the shards have. With time to think it is a user: its next request is due when it has thought about the answer.
 func (b *benchmark) slot(sending, requests context.Context, i int) {
 	w := b.worker()
+	defer w.dropTurns()
 	due := b.start.Add(b.strategy.slotStart(i))
 	for turn := 0; sending.Err() == nil && requests.Err() == nil; turn++ { // of two that end together, either may be seen first
 		if !pauseUntil(sending, due) || !b.prefill.enter(sending) {

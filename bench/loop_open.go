@@ -30,6 +30,7 @@ loop:
 		}
 		w := l.worker()
 		if !w.take() {
+			b.covers(sending, at)
 			break
 		}
 		w.call.due = b.since(at)
@@ -96,6 +97,14 @@ func (l *launcher) yield(until time.Time) {
 	if l.unsent && time.Until(until) > 0 {
 		l.unsent = false
 		runtime.Gosched()
+	}
+}
+
+// covers holds an open loop that has sent all its requests until the next would have been due, and has the measured
+// window last until then: n requests at a rate are the load of n of its gaps, not of n-1.
+func (b *benchmark) covers(sending context.Context, next time.Time) {
+	if pauseUntil(sending, next) {
+		b.covered = b.since(next)
 	}
 }
 

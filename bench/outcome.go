@@ -13,6 +13,8 @@ type Outcome struct {
 	Strategy          Strategy
 	RequestsPerSecond float64 // successes inside the window / window
 	Window            time.Duration
+	Measured          bool // a request was sent that is neither warm-up nor cool-down
+	NotSent           int  // requests that a cap held back until the end
 
 	// Median latencies, from when they were due, of the first and the last third of the successes by when they were
 	// due; 0 where they were fewer than 30. In an open loop that the server keeps up with they are alike.
@@ -33,6 +35,10 @@ func (o Outcome) saturated() bool {
 	}
 	return o.Strategy.Open() && o.RequestsPerSecond < least && o.Late > o.Early+o.Early/2
 }
+
+// grew reports whether the latency of an open loop grew while it lasted: the queue may have only begun to fill, and its
+// answers are no sample of what a longer run would see.
+func (o Outcome) grew() bool { return o.Strategy.Open() && o.Late > o.Early+o.Early/4 }
 
 // earlyLate are the median latencies of the first and the last third of requests, by when they were due; 0 for fewer
 // than [enough].

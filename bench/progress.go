@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/promptmill/promptmill/bench/results"
@@ -14,6 +15,40 @@ type Progress struct {
 	Failed    atomic.Int64 // errors and unfinished requests
 	Cancelled atomic.Int64 // on purpose
 	Tokens    atomic.Int64 // output tokens of the OK ones
+
+	mu     sync.Mutex
+	errors map[string]int64 // how often each came, by kind and message
+}
+
+// mostErrors is how many different errors are counted.
+const mostErrors = 100
+
+// failure counts one error that was the end of a request.
+func (p *Progress) failure(r *results.Record) {
+	if r.Status != results.StatusError {
+		return
+	}
+	text := r.ErrorKind + ": " + r.ErrorMessage
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.errors == nil {
+		p.errors = make(map[string]int64)
+	}
+	if n := p.errors[text]; n > 0 || len(p.errors) < mostErrors {
+		p.errors[text] = n + 1
+	}
+}
+
+// Commonest returns the error that most requests ended with, by kind and message, and how many; "" for none.
+func (p *Progress) Commonest() (text string, count int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for t, n := range p.errors {
+		if n > count || n == count && t < text {
+			text, count = t, n
+		}
+	}
+	return text, count
 }
 
 // count takes in what became of a request.
@@ -26,6 +61,7 @@ func (p *Progress) count(r *results.Record) {
 		p.Cancelled.Add(1)
 	default:
 		p.Failed.Add(1)
+		p.failure(r)
 	}
 }
 

@@ -91,7 +91,7 @@ func fillOutcome(rec *results.Record, resp *openai.Response) {
 		body := string(resp.ErrorBody)
 		rec.ErrorBody = &body
 	}
-	if resp.Err.Kind == openai.KindCancelled {
+	if resp.Err.Kind == openai.KindCancelled || resp.Err.Kind == openai.KindNotSent {
 		rec.Status = results.StatusUnfinished
 	}
 }

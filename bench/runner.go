@@ -80,6 +80,7 @@ func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (resu
 	runCtx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	probe := startHealth()
+	asked := l.MaxRequests
 	l = l.within(s)
 	b := &benchmark{
 		Runner: r, index: index, strategy: s, limits: l,
@@ -93,12 +94,13 @@ func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (resu
 	if r.SLO != nil {
 		b.out.tally = metrics.NewTally(r.SLO)
 	}
+	b.traceSessions(asked)
 	once := RequestsOnce(b.prompts, r.Sessions)
-	if err := errors.Join(l.Check(s, once), r.Shard.Check(s, r.Prefill)); err != nil {
+	if err := errors.Join(b.limits.Check(s, once), r.Shard.Check(s, r.Prefill)); err != nil {
 		return results.Benchmark{}, Outcome{}, errors.Join(fmt.Errorf("%v: %w", s, err), b.out.close())
 	}
 	b.divide(once)
-	b.failures.limits = l
+	b.failures.limits = b.limits
 	err := b.send(runCtx)
 	b.inFlight.Wait()
 	err = errors.Join(err, b.out.close())

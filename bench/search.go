@@ -43,6 +43,7 @@ type point struct {
 	load  float64
 	runs  int
 	tally *metrics.Tally
+	grew  bool // latency did, in one of the runs
 	metrics.Judgement
 }
 
@@ -97,6 +98,8 @@ func (s Search) points(done []Outcome) []point {
 		p.runs++
 		p.tally.Merge(o.Tally)
 		p.Judgement = p.tally.Judge(s.Confidence)
+		p.grew = p.grew || o.grew()
+		p.Sure = p.Sure && !(p.Kept && p.grew)
 		if o.saturated() {
 			p.Judgement = metrics.Judgement{Sure: true, Reason: fmt.Sprintf("the server answered only %s of them", rateText(o.RequestsPerSecond))}
 		}

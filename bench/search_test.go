@@ -156,3 +156,21 @@ func TestSearch_saturationIsAMiss(t *testing.T) {
 		t.Errorf("it says %+v, want that 1/s is missed", r)
 	}
 }
+
+// TestSearch_growthIsNotSure: a rate at which latency still grew when the run ended is not one that the server is sure to
+// keep, however many requests were in time.
+func TestSearch_growthIsNotSure(t *testing.T) {
+	s := bench.Search{SLO: slo(t, "ttft<=10s"), Over: bench.OverRate, Repeats: 2}
+	out := answers(bench.Strategy{Kind: bench.Constant, Rate: 1}, s.SLO, 5000, func(int) float64 { return 1 })
+	out.RequestsPerSecond, out.Early, out.Late = 1, 1e9, 1.4e9
+	if next, _ := s.Next([]bench.Outcome{out}); next.Rate != 1 {
+		t.Errorf("after a run in which latency grew it tries %v, want 1/s again", next)
+	}
+	if r := s.Result([]bench.Outcome{out, out}); r.Found != 1 || r.Confidence != 0 {
+		t.Errorf("it says %+v, want 1/s, and not for sure", r)
+	}
+	out.Late = out.Early
+	if next, _ := s.Next([]bench.Outcome{out}); next.Rate != 2 {
+		t.Errorf("after a run of steady latency it tries %v, want 2/s", next)
+	}
+}

@@ -23,7 +23,7 @@ const (
 type sessions struct {
 	limit   int64        // that may be begun; 0 is no limit
 	begun   atomic.Int64 // so far
-	dropped atomic.Int64 // turns that were not sent for want of an answer before them
+	dropped atomic.Int64 // turns of those begun that were not sent: an answer before them was not whole, or sending ended
 }
 
 // A session is a conversation under way. The zero value is none.
@@ -85,8 +85,7 @@ func (s *session) add(w *worker, status string) {
 		return
 	}
 	if status != results.StatusOK {
-		w.sessions.dropped.Add(int64(len(s.turns) - s.next))
-		s.next = len(s.turns)
+		w.dropTurns()
 		return
 	}
 	if s.replies == LiveReplies {
@@ -94,6 +93,13 @@ func (s *session) add(w *worker, status string) {
 	} else {
 		s.history = append(s.history, s.turns[s.next-1].reply...)
 	}
+}
+
+// dropTurns ends the session under way, if there is one, and counts the turns that it leaves unsent.
+func (w *worker) dropTurns() {
+	s := &w.session
+	w.sessions.dropped.Add(int64(len(s.turns) - s.next))
+	s.next = len(s.turns)
 }
 
 // think is how long a user takes before the next turn. A time of the strategy goes before one of the dataset.

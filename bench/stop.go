@@ -34,8 +34,8 @@ func (b *benchmark) contexts(ctx context.Context) (requests, sending context.Con
 	defer b.stop.mu.Unlock()
 	b.stop.ended = func() bool { return sending.Err() != nil }
 	b.stop.stop, b.stop.cut = stop, cut
-	noted := b.stop.note(sending)
-	return requests, sending, func() { noted(); release() }
+	forget, end := b.stop.note(sending), release
+	return requests, sending, func() { forget(); end() }
 }
 
 // note notes when ctx is done, unless the function that it returns was called before.
@@ -53,7 +53,6 @@ func (s *stopper) note(ctx context.Context) (forget func()) {
 		}
 	}
 }
-
 
 // halt ends sending for a reason, and what is in flight after a time of grace. The first reason stands, and one that
 // comes after sending has ended is none.

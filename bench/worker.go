@@ -100,7 +100,7 @@ func (w *worker) do() (unconnected bool) {
 // miss records a request that was due and is never sent.
 func (w *worker) miss() {
 	w.abandon = abandonment{}
-	w.resp = openai.Response{Err: &openai.Error{Kind: openai.KindCancelled, Message: "never sent: there was no room for it while the benchmark lasted"}}
+	w.resp = openai.Response{Err: &openai.Error{Kind: openai.KindNotSent, Message: "never sent: there was no room for it while the benchmark lasted"}}
 	rec := w.out.record()
 	w.fill(rec)
 	w.Progress.count(rec)

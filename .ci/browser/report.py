@@ -68,15 +68,21 @@ def sorting(page: Page) -> None:
 def selecting(page: Page) -> None:
     line = page.locator(f"{CURVE} path.line[data-of='2']")
     row = page.locator("tr[data-of='2']").first
+    series = page.locator(f"{CHART} path.line.s0")
+    places = series.get_attribute("d").count("L")
     page.locator(".choose label", has_text="concurrent 16").click()
     assert not line.is_visible() and not row.is_visible()
+    assert series.get_attribute("d").count("L") == places - 1, "the line still runs through a hidden strategy"
     page.locator("figure:has(#ecdf-ttft-title) .legend li", has_text="concurrent 16").click()
     assert line.is_visible() and row.is_visible()
     page.locator(".choose label", has_text="concurrent 32").dblclick()
     assert page.locator(f"{CURVE} path.line:visible").count() == 1
     assert page.locator(".choose input:checked").count() == 1
+    assert not series.is_visible() and not page.locator(f"{CHART} text.rule").is_visible()
     page.locator("#choose-all").click()
     assert page.locator(f"{CURVE} path.line:visible").count() == 7
+    assert series.is_visible() and series.get_attribute("d").count("L") == places
+    assert page.locator(f"{CHART} text.rule").is_visible()
 
 
 def load_axis(page: Page) -> None:

@@ -22,7 +22,8 @@ SQL = pathlib.Path(__file__).with_name("sql") / "report.sql"
 # What a benchmark of the report has and is no figure of its requests: what was asked for, what the client says of
 # itself, and sentences.
 NOT_FIGURES = """index strategy target_rate target_concurrency start_ns send_end_ns window_end_ns end_ns stop_reason
-stop_detail health windows name client_limited shape warmup_start_ns cap repeat targets""".split()
+stop_detail health windows name client_limited shape warmup_start_ns cooldown_end_ns cap prefill_cap vary prompts_taken
+turns_dropped repeat targets""".split()
 
 GOODPUT = ["requests", "good", "share", "requests_per_second"]
 

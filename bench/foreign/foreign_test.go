@@ -89,7 +89,7 @@ func TestOpen_vllmTPOTIsNotTested(t *testing.T) {
 	}
 	for _, row := range c.Pairs[0].Rows {
 		if row.Metric == "tpot" && row.Test != "" {
-			t.Errorf("tpot.%s is tested by %s", row.Statistic, row.Test)
+			t.Errorf("tpot.%s is tested by %s", row.Stat, row.Test)
 		}
 	}
 	if !strings.Contains(strings.Join(r.Notes, " "), "vLLM's tpot is the time from the first chunk") {

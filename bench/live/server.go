@@ -43,10 +43,15 @@ func Serve(address string, t *Tracker, pages Pages, now func() time.Duration, ma
 		return nil, fmt.Errorf("listen at %s: %w", address, err)
 	}
 	host, port, _ := net.SplitHostPort(listener.Addr().String()) // of a TCP address it never fails
-	s := &Server{tracker: t, follower: follower{now: now}, listener: listener, served: make(chan struct{}), URL: "http://" + listener.Addr().String() + "/"}
-	if addr, err := netip.ParseAddr(host); err != nil || !addr.IsLoopback() {
+	s := &Server{tracker: t, follower: follower{now: now}, listener: listener, served: make(chan struct{})}
+	addr, err := netip.ParseAddr(host)
+	if err != nil || !addr.IsLoopback() {
 		s.Token = makeToken()
 	}
+	if err == nil && addr.IsUnspecified() {
+		host = ownAddress()
+	}
+	s.URL = "http://" + net.JoinHostPort(host, port) + "/"
 	s.server = &http.Server{
 		Handler:           guard{token: s.Token, port: port, next: s.handler(pages, now)},
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
@@ -58,6 +63,17 @@ func Serve(address string, t *Tracker, pages Pages, now func() time.Duration, ma
 		_ = s.server.Serve(listener) // it ends when it is closed; a run does not end because nobody can look
 	}()
 	return s, nil
+}
+
+// ownAddress is by which address others reach this machine, if they can: one that listens on all has none that opens.
+func ownAddress() string {
+	all, _ := net.InterfaceAddrs() // without any, only this machine is there to look
+	for _, a := range all {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			return n.IP.String()
+		}
+	}
+	return "127.0.0.1"
 }
 
 // closeLimit is how long answers under way may take when a run ends.

@@ -97,7 +97,7 @@ func TestServer_loopback(t *testing.T) {
 
 func TestServer_elsewhereNeedsItsToken(t *testing.T) {
 	s := serve(t, "0.0.0.0:0", newRun(), live.Pages{Web: true})
-	if s.Token != token || strings.Contains(s.URL, token) {
+	if s.Token != token || strings.Contains(s.URL, token) || strings.Contains(s.URL, "[::]") || strings.Contains(s.URL, "0.0.0.0") {
 		t.Fatalf("token %q, URL %s", s.Token, s.URL)
 	}
 	_, port, _ := net.SplitHostPort(strings.Trim(strings.TrimPrefix(s.URL, "http:"), "/"))
@@ -107,6 +107,7 @@ func TestServer_elsewhereNeedsItsToken(t *testing.T) {
 		header    map[string]string
 		want      int
 	}{
+		{"as it is printed", s.URL + "?token=" + token, nil, 303},
 		{"nothing", home, nil, 401},
 		{"wrong in the URL", home + "?token=x", nil, 401},
 		{"right in the URL", home + "?token=" + token, nil, 303},

@@ -18,6 +18,7 @@ type collector struct {
 	counts   Counts
 	failures map[string]*failure
 	prompted int // measured requests with a known prompt
+	notSent  int // measured requests that were due and never sent
 	backward int // pairs of instants that run backwards
 
 	sent, done []int64 // of every request sent, warm-up too; an answer that never came is math.MaxInt64
@@ -37,6 +38,9 @@ type collector struct {
 	chunks, joined int64
 	cached, cachet int64 // cached prompt tokens, and the prompt tokens of the requests that say so
 }
+
+// notSent is the error kind of requests that a cap held back until the load was over.
+const notSent = "not_sent"
 
 // answer is a success as the throughput sees it.
 type answer struct{ done, output, total int64 }
@@ -65,6 +69,9 @@ func (c *collector) add(r *results.Record) {
 	c.addTarget(r)
 	if prompted(r) {
 		c.prompted++
+	}
+	if r.SentNS == 0 && r.ErrorKind == notSent {
+		c.notSent++
 	}
 	if r.SentNS != 0 {
 		c.sends = append(c.sends, r.SentNS)

@@ -64,6 +64,16 @@ func ParseSLO(text string) (*SLO, error) {
 // String returns the SLO as it was written.
 func (s *SLO) String() string { return s.text }
 
+// Streamed returns the first condition that only answers can keep that are streamed; "" for none.
+func (s *SLO) Streamed() string {
+	for _, b := range slices.Concat(s.bounds, s.limits) {
+		if slices.Contains([]string{"ttft", "ttfc", "ttfo", "tpot"}, b.measure.Name) {
+			return b.text
+		}
+	}
+	return ""
+}
+
 func parseBound(text string) (bound, error) {
 	at := strings.IndexAny(text, "<>")
 	if at < 0 {

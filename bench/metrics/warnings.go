@@ -26,6 +26,14 @@ func warnings(s *Summary, cs []*collector) []string {
 	if names := where(s, func(i int, _ *Benchmark) bool { return cs[i].backward > 0 }); names != "" {
 		warn("Some instants run backwards in %s; they give no samples.", names)
 	}
+	if names := where(s, func(_ int, b *Benchmark) bool { return b.Counts.Total == 0 && b.Counts.Warmup > 0 }); names != "" {
+		warn("NOTHING MEASURED in %s: it was over before its warm-up was.", names)
+	}
+	for i := range s.Benchmarks {
+		if n := cs[i].notSent; n > 0 {
+			warn("%d of %d requests of %s were never sent, as the cap held them back until the end: the scheduled latency is of the others, and shorter than users would have seen.", n, s.Benchmarks[i].Counts.Total, s.Benchmarks[i].Name)
+		}
+	}
 	ok, chunks, none, clock := sources(s)
 	if empty := zeroTokens(s); empty > 0 {
 		warn("%d of %d answers had no output, not one token: they are in the requests/s, not in the latency figures.", empty, ok)

@@ -29,12 +29,13 @@ type answer struct {
 
 	substance bool // something that was generated came
 
-	giveUp func() // of the reply
+	giveUp  func() // of the reply
+	bounded bool   // of the reply
 }
 
 // read reads the body to its end. The error is an *Error or one to be explained.
 func (a *answer) read(x *exchange, rep reply) error {
-	*a = answer{x: x, events: a.events, tongue: x.client.tongue, giveUp: rep.giveUp}
+	*a = answer{x: x, events: a.events, tongue: x.client.tongue, giveUp: rep.giveUp, bounded: rep.bounded}
 	a.events.reset(rep.body, x.client.maxLine)
 	x.resp.NoTokens = a.tongue.silent
 	err := a.stream()
@@ -206,6 +207,9 @@ func (a *answer) end(err error) error {
 	if a.finished() {
 		r.Done = a.x.lastAt()
 		return nil
+	}
+	if a.bounded && a.events.offset() == 0 && errors.Is(err, io.EOF) {
+		return client.failf(KindEmpty, "the body has no bytes")
 	}
 	if a.count == 0 {
 		return client.failf(KindTruncated, "the body ended before the first event, after %d bytes", a.events.offset())

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,6 +86,7 @@ func (m Members) has(name string) bool {
 func (o *BodyOptions) Overridden(in *Input) []string {
 	without := *o
 	without.Extra = nil
+	without.Model = cmp.Or(o.Model, "that the server lists")
 	own, err := ParseMembers(without.Append(nil, in))
 	if err != nil {
 		return nil // a template's

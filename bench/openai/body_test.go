@@ -213,7 +213,7 @@ func TestBody_checkInput(t *testing.T) {
 		"rerank":                {BodyOptions{Endpoint: Rerank}, Input{Messages: plain, Documents: []string{"d"}}, ""},
 		"rerank of nothing":     {BodyOptions{Endpoint: Rerank}, Input{Messages: plain}, `give the line a list "documents"`},
 		"messages":              {BodyOptions{Endpoint: Messages, MaxTokens: 4}, Input{Messages: plain}, ""},
-		"messages without end":  {BodyOptions{Endpoint: Messages}, Input{Messages: plain}, "asks for the longest answer"},
+		"messages without end":  {BodyOptions{Endpoint: Messages}, Input{Messages: plain}, "has no longest answer of its own"},
 		"messages, by the line": {BodyOptions{Endpoint: Messages}, Input{Messages: plain, MaxTokens: 3}, ""},
 	} {
 		if err := tt.o.CheckInput(&tt.in); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
@@ -242,6 +242,10 @@ func TestMembers_string(t *testing.T) {
 func TestBody_overridden(t *testing.T) {
 	o := BodyOptions{Model: "m", Extra: Members{{"stream_options", json.RawMessage("null")}, {"top_k", json.RawMessage("4")}, {"model", json.RawMessage(`"n"`)}}}
 	if diff := cmp.Diff([]string{"stream_options", "model"}, o.Overridden(&Input{Messages: []Message{{Content: "a"}}})); diff != "" {
+		t.Error(diff)
+	}
+	o = BodyOptions{Extra: Members{{"model", json.RawMessage("null")}}} // the model is yet to be asked for
+	if diff := cmp.Diff([]string{"model"}, o.Overridden(&Input{Messages: []Message{{Content: "a"}}})); diff != "" {
 		t.Error(diff)
 	}
 }

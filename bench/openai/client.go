@@ -32,7 +32,7 @@ type Client struct {
 
 const (
 	defaultMaxLine        = 16 << 20
-	defaultMaxChunks      = 1 << 20
+	defaultMaxChunks      = 1 << 18
 	defaultConnectTimeout = 30 * time.Second
 )
 

@@ -175,6 +175,7 @@ func TestEngines_heads(t *testing.T) {
 		"control":            "HTTP/1.1 200 OK\r\nX: a\x00b\r\n" + length + "\r\n",
 		"latin":              "HTTP/1.1 200 OK\r\nX: \xe9\r\n" + length + "\r\n",
 		"status of two":      "HTTP/1.1 20 OK\r\n" + length + "\r\n",
+		"CR in the status":   "HTTP/1.1 200\rOK\r\n" + length + "\r\n",
 		"status of four":     "HTTP/1.1 2000 OK\r\n" + length + "\r\n",
 		"other protocol":     "ICY 200 OK\r\n" + length + "\r\n",
 		"HTTP/2":             "HTTP/2.0 200 OK\r\n" + length + "\r\n",

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
@@ -44,8 +45,8 @@ func TestDo_status(t *testing.T) {
 			"key in html":  {401, nil, `<p>sk-<b></b>abcdef or sk-&#97;bcdef`, "401 Unauthorized: sk- abcdef or [secret]"},
 			"control":      {400, nil, "a\x1b[31mb\u202ec\xff", `400 Bad Request: a\x1b[31mb\u202ec\xff`},
 			"long":         {400, nil, long, ("400 Bad Request: " + long)[:17+182+36] + "…"},
-			"redirect":     {307, map[string]string{"Location": "https://other.test/x?token=1"}, "", "307 Temporary Redirect to other.test: redirects are not followed, give the final URL as the target"},
-			"moved":        {301, map[string]string{"Location": "/v2"}, "", "301 Moved Permanently to another path of the same host: redirects are not followed, give the final URL as the target"},
+			"redirect":     {307, map[string]string{"Location": "https://other.test/x?token=1"}, "", "307 Temporary Redirect to other.test: only 307 and 308 within a host are followed, and 3 of them; give the final URL as the target"},
+			"moved":        {301, map[string]string{"Location": "/v2"}, "", "301 Moved Permanently to another path of the same host: only 307 and 308 within a host are followed, and 3 of them; give the final URL as the target"},
 			"unknown code": {599, nil, "x", "599 : x"},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -93,7 +94,8 @@ func TestDo_redirect(t *testing.T) {
 	})
 }
 
-// TestDo_secrets: neither the key nor a header that holds a credential is shown; what only looks like one is.
+// TestDo_secrets: neither the key, however short, nor the value of a header that was added is shown or kept, unless that
+// is too short to be a credential.
 func TestDo_secrets(t *testing.T) {
 	onEngines(t, func(t *testing.T, engine string) {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -103,14 +105,33 @@ func TestDo_secrets(t *testing.T) {
 			}
 		}))
 		defer s.Close()
-		c := testClient(t, Config{Engine: engine, BaseURL: s.URL, APIKey: "sk-1234", Header: map[string]string{
-			"Proxy-Authorization": "Basic dTpwCg==", "x-api-key": "abcdef", "X-Max-Tokens": "3", "X-Team": "blue",
-		}})
-		want := "403 Forbidden: Bearer [secret];[secret];[secret];3;blue;"
-		if r := do(t.Context(), c); r.Err == nil || r.Err.Message != want {
-			t.Errorf("got  %v\nwant %s", r.Err, want)
+		for _, key := range []string{"sk-1234", "k1x"} {
+			c := testClient(t, Config{Engine: engine, BaseURL: s.URL, APIKey: key, Header: map[string]string{
+				"Proxy-Authorization": "Basic dTpwCg==", "x-api-key": "abcdef", "X-Max-Tokens": "3", "X-Team": "blue",
+			}})
+			want := "Bearer [secret];[secret];[secret];3;[secret];"
+			r := do(t.Context(), c)
+			if r.Err == nil || r.Err.Message != "403 Forbidden: "+want || string(r.ErrorBody) != want {
+				t.Errorf("got  %v\nkept %s\nwant %s", r.Err, r.ErrorBody, want)
+			}
 		}
 	})
+}
+
+// TestDo_proxySecrets: the credentials of a proxy are shown neither as they were given nor as they are sent.
+func TestDo_proxySecrets(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, r.Header.Get("Proxy-Authorization")+" for p@ss", http.StatusBadRequest)
+	}))
+	defer proxy.Close()
+	at, err := url.Parse("http://user:p%40ss@" + proxy.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := do(t.Context(), testClient(t, Config{BaseURL: "http://llm.test", Proxy: at}))
+	if want := "Basic [secret] for [secret]\n"; string(r.ErrorBody) != want {
+		t.Errorf("got  %q\nwant %q", r.ErrorBody, want)
+	}
 }
 
 // closedPort is an address where nobody listens.
@@ -156,7 +177,11 @@ func TestDo_failures(t *testing.T) {
 			"long line":        {answer(func(c *rawConn) { c.send(headHTTP + "\r\ndata: " + strings.Repeat("x", 2<<20)) }), KindBadStream, "longer than 1048576 bytes", nil, 0},
 			"long JSON":        {answer(func(c *rawConn) { c.send(headHTTP + "\r\n[" + strings.Repeat("1,", 1<<20)) }), KindBadStream, "longer than", nil, 0},
 			"without end":      {answer(func(c *rawConn) { c.send(headHTTP + "\r\n" + strings.Repeat(content("a"), 2000)) }), KindBadStream, "more than 1000 chunks", nil, 1001},
-			"no content":       {answer(func(c *rawConn) { c.send("HTTP/1.1 204 No Content\r\n\r\n") }), KindTruncated, "before the first event", nil, 0},
+			"no content":       {answer(func(c *rawConn) { c.send("HTTP/1.1 204 No Content\r\n\r\n") }), KindEmpty, "no bytes", nil, 0},
+			"no length":        {answer(func(c *rawConn) { c.send(headHTTP + "Content-Length: 0\r\n\r\n") }), KindEmpty, "no bytes", nil, 0},
+			"no chunk":         {answer(func(c *rawConn) { c.send(headChunked + "0\r\n\r\n") }), KindEmpty, "no bytes", nil, 0},
+			"closed at once":   {answer(func(c *rawConn) { c.send(headHTTP + "\r\n") }), KindTruncated, "before the first event", nil, 0},
+			"cut at once":      {answer(func(c *rawConn) { c.send(headChunked) }), KindTruncated, "before the first event", nil, 0},
 			"interim for ever": {answer(func(c *rawConn) { c.send(strings.Repeat("HTTP/1.1 102 Processing\r\nA: b\r\n\r\n", 20_000)) }), KindBadStream, "header", nil, 0},
 		} {
 			t.Run(name, func(t *testing.T) {

@@ -26,8 +26,8 @@ func (e *lengthError) Error() string {
 	return fmt.Sprintf("an event of the stream is longer than %d bytes; no token is that long", e.limit)
 }
 
-// events splits a stream into server-sent events. Lines end with LF or CRLF; a CR alone, which the specification
-// also allows and no known server sends, is data. It allocates nothing once its buffer has its size.
+// events splits a stream into server-sent events. Lines end with LF, CRLF or CR. It allocates nothing once its buffer
+// has its size.
 type events struct {
 	src  io.Reader
 	max  int // longest event
@@ -35,6 +35,7 @@ type events struct {
 	base int64 // offset in the stream of buf[0]
 	err  error // of src; buf[:fill] is still to be used
 	any  bool  // a line that only an event stream has was seen
+	cr   bool  // the line before ended with CR: an LF that follows belongs to its end
 
 	// Indexes into buf: the event being read starts at start, its current line at line; before scan, that line
 	// has no end; what was read ends at fill.
@@ -102,24 +103,11 @@ func (s *events) begin() {
 	s.name, s.data = span{}, span{}
 }
 
-// nextLine returns the next line without its end, if the buffer has all of it.
-func (s *events) nextLine() ([]byte, bool) {
-	i := bytes.IndexByte(s.buf[s.scan:s.fill], '\n')
-	if i < 0 {
-		s.scan = s.fill
-		return nil, false
-	}
-	line := s.buf[s.line : s.scan+i]
-	s.line = s.scan + i + 1
-	s.scan = s.line
-	return bytes.TrimSuffix(line, []byte{'\r'}), true
-}
-
 // last takes what stands unfinished at the end of the stream. Whether its last line is whole only the reader of the
 // data can tell.
 func (s *events) last() (event, error) {
 	if s.line < s.fill {
-		line := bytes.TrimSuffix(s.buf[s.line:s.fill], []byte{'\r'})
+		line := s.buf[s.line:s.fill]
 		s.line = s.fill
 		if !s.field(line) && !startsField(line) {
 			s.line = s.start

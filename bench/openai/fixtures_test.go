@@ -96,7 +96,7 @@ func parse(c *Client, err error, body ...[]byte) *Response {
 			source.left = append(source.left, p)
 		}
 	}
-	if failed := x.answer.read(x, reply{status: 200, body: source, giveUp: func() {}}); failed != nil {
+	if failed := x.answer.read(x, reply{status: 200, body: source, giveUp: func() {}, bounded: true}); failed != nil {
 		resp.Err = c.explain(context.Background(), failed, gotHeaders)
 	}
 	return &resp
@@ -269,7 +269,7 @@ func TestStreams_cut(t *testing.T) {
 	finish := bytes.Index(body, []byte(`"finish_reason":"stop"`))
 	finished := finish + bytes.IndexByte(body[finish:], '\n')
 	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF} {
-		for at := range len(body) {
+		for at := 1; at < len(body); at++ {
 			r := parse(c, end, body[:at])
 			if at >= finished && r.Err != nil {
 				t.Fatalf("cut at %d, after the finish reason, with %v: %v", at, end, r.Err)

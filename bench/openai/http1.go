@@ -184,5 +184,6 @@ func (h *http1) receive(ctx context.Context, x *exchange) (reply, error) {
 		status:   head.status,
 		location: head.location, encoding: head.encoding, retryAfter: head.retryAfter,
 		body: b, sent: x.upload.sent, giveUp: x.line.abort,
+		bounded: head.kind != bodyToEnd,
 	}, nil
 }

@@ -97,7 +97,7 @@ func quickHead(b []byte) (h responseHead, ok bool) {
 		}
 		h.status = h.status*10 + int(c-'0')
 	}
-	if b[3] != ' ' && b[3] != '\r' {
+	if b[3] != ' ' && string(b[3:5]) != "\r\n" {
 		return h, false
 	}
 	_, b, ok = crlfLine(b[3:])

@@ -128,12 +128,15 @@ var (
 	htmlTag    = regexp.MustCompile(`<[^>]*(>|$)`)
 )
 
-// htmlText is what a reader of an HTML page sees first: its title and text on one line.
+// htmlText is what a reader of an HTML page sees first: its title, unless the text begins with that, and its text, on
+// one line.
 func htmlText(page string) string {
-	var title string
+	line := func(s string) string { return strings.Join(strings.Fields(html.UnescapeString(s)), " ") }
+	text := line(htmlTag.ReplaceAllString(htmlHidden.ReplaceAllString(page, " "), " "))
 	if m := htmlTitle.FindStringSubmatch(page); m != nil {
-		title = m[1] + " "
+		if title := line(m[1]); !strings.HasPrefix(text, title) {
+			return strings.TrimSpace(title + " " + text)
+		}
 	}
-	page = htmlTag.ReplaceAllString(htmlHidden.ReplaceAllString(page, " "), " ")
-	return strings.Join(strings.Fields(html.UnescapeString(title+page)), " ")
+	return text
 }

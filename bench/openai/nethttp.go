@@ -33,6 +33,7 @@ type reply struct {
 	body                           io.ReadCloser
 	giveUp                         func() // ends a read of body, at any time and from any goroutine
 	sent                           <-chan struct{}
+	bounded                        bool // the body has an end of its own, so that it can be whole and empty
 }
 
 // netHTTP is the engine on net/http: HTTP/1.1, or only HTTP/2, directly or through a proxy. It follows no redirects:
@@ -101,6 +102,7 @@ func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, 
 		body:       in,
 		giveUp:     cancel,
 		sent:       body.closed,
+		bounded:    res.ContentLength >= 0 || len(res.TransferEncoding) > 0 || res.ProtoMajor > 1,
 	}, nil
 }
 

@@ -94,8 +94,9 @@ const (
 	KindHTTP      Kind = "http_status"      // any status but 2xx
 	KindBadStream Kind = "bad_stream"       // not SSE, not JSON, a line over the limit
 	KindServer    Kind = "server_error"     // an error event inside a 200 stream
-	KindEmpty     Kind = "empty_answer"     // it ended well, but no token came and usage counts none
+	KindEmpty     Kind = "empty_answer"     // it ended well, but no token came and usage counts none; or the body is empty
 	KindCancelled Kind = "cancelled"        // the caller's context ended it
+	KindNotSent   Kind = "not_sent"         // it was never sent: there was no room for it while the load lasted
 	KindOther     Kind = "other"
 
 	KindTimeoutConnect    Kind = "timeout_connect"        // no connection, TLS included, within Config.ConnectTimeout
@@ -139,7 +140,7 @@ type Config struct {
 	Epoch     time.Time // instants count from here; must carry a monotonic reading; zero means when New was called
 	KeepText  bool
 	MaxLine   int // longest SSE line (and event, and JSON reply), bytes; 0 means 16 MiB
-	MaxChunks int // most chunks of one answer; 0 means 1,048,576: a stream without end must not fill the memory
+	MaxChunks int // most chunks of one answer; 0 means 262,144: a stream without end must not fill the memory
 
 	// Each limit that is passed fails the request with a kind of its own. 0 means none, but for ConnectTimeout 30 s.
 	ConnectTimeout    time.Duration // to be connected, from dialling to the end of the TLS handshake

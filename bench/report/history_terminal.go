@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/promptmill/promptmill/bench/history"
@@ -61,15 +62,15 @@ func (t *terminal) series(s *history.Series) {
 
 // workOf is what tells s from other series of its model and load.
 func workOf(s *history.Series) string {
-	text := ""
+	var text strings.Builder
 	for _, c := range s.Work {
 		value := c.Value
 		if c.Name == "prompts" {
 			value = cutText(value, 20) // the start of a checksum does
 		}
-		text += ", " + c.Name + " " + value
+		text.WriteString(", " + c.Name + " " + value)
 	}
-	return text
+	return text.String()
 }
 
 // repeatOf tells the repeats of one run apart.

@@ -145,8 +145,11 @@ func tokens(b *metrics.Benchmark) string {
 
 func window(b *metrics.Benchmark) string {
 	text := fmt.Sprintf("%s measured, %s drain", duration(b.WindowSeconds), duration(b.DrainSeconds))
-	if b.StopReason != "" {
-		text += ", ended by " + b.StopReason
+	switch b.StopReason {
+	case "":
+		return text
+	case "interrupted":
+		return text + ", " + b.StopReason
 	}
-	return text
+	return text + ", ended by " + b.StopReason
 }

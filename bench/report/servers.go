@@ -55,7 +55,7 @@ var serverColumns = []struct {
 	{"KV use", "max", 0, func(r *serverRow) string { return said(most(r.KVUse), percent) }},
 	{"Prefix", "hits", 2, func(r *serverRow) string { return said(r.PrefixHitShare, percent) }},
 	{"Pre-", "empted", 2, func(r *serverRow) string { return said(r.Preemptions, exact) }},
-	{"Samples", "", 3, func(r *serverRow) string { return integer(r.Samples) }},
+	{"Samples", "", 0, func(r *serverRow) string { return integer(r.Samples) }},
 }
 
 func mean(l *metrics.Level) *float64 {

@@ -27,8 +27,8 @@ func serversRun(targets ...string) *metrics.Summary {
 
 func TestTerminal_servers(t *testing.T) {
 	for width, want := range map[int][]string{
-		60:  {"Server said", "64", "7", "87.1 %"},
-		80:  {"Server said", "Running", "Waiting", "KV use", "31.2", "64", "0.500", "7", "87.1 %"},
+		60:  {"Server said", "64", "7", "87.1 %", "Samples", "40"},
+		80:  {"Server said", "Running", "Waiting", "KV use", "31.2", "64", "0.500", "7", "87.1 %", "Samples", "40"},
 		120: {"Prefix", "12.5 %", "empted", "Samples", "40"},
 	} {
 		var b bytes.Buffer

@@ -16,7 +16,7 @@ func (t *terminal) apart() {
 			t.wrapped("", b.Name+", not in the tables: "+setApart(&b.Counts)+".", dim)
 		}
 		if b.TurnsDropped > 0 {
-			t.wrapped("", fmt.Sprintf("%s: %s turns of conversations were never sent, as one before them had no whole answer.",
+			t.wrapped("", fmt.Sprintf("%s: %s turns of conversations were never sent, as one before them had no whole answer or sending had ended.",
 				b.Name, integer(b.TurnsDropped)), yellow)
 		}
 	}

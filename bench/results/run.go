@@ -121,7 +121,7 @@ type Benchmark struct {
 	CooldownEndNS int64 `json:"cooldown_end_ns,omitempty"` // end of sending in the cool-down, which starts at WindowEndNS
 
 	PromptsTaken int64 `json:"prompts_taken,omitempty"` // from the prompt file, over and over, by all shards from the start of the run to the end of this benchmark
-	TurnsDropped int64 `json:"turns_dropped,omitempty"` // turns of sessions that were not sent, because one before them had no whole answer
+	TurnsDropped int64 `json:"turns_dropped,omitempty"` // turns of sessions begun that were not sent: one before them had no whole answer, or sending ended
 
 	// Windows are the measured windows one after the other, where merged runs were apart in time; what lies between
 	// them was not measured. Empty for one window, which the instants above are.

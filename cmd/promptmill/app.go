@@ -103,7 +103,7 @@ func (a *app) run(ctx context.Context, args []string) error {
 	}
 	if c, rest := a.find(args); c != nil {
 		head := args[:len(args)-len(rest)]
-		rest, staged, err := a.stage(ctx, c, a.configured(c, flagsFirst(rest, c.Flags)))
+		rest, staged, err := a.stage(ctx, c, a.configured(c, joinLists(flagsFirst(rest, c.Flags), c.Flags)))
 		if err != nil {
 			return err
 		}

@@ -37,3 +37,25 @@ func TestFlagsFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestJoinLists(t *testing.T) {
+	flags := []cli.Flag{
+		&cli.StringFlag{Name: "rate", Usage: "requests per second; `LIST`"},
+		&cli.StringFlag{Name: "profile", Aliases: []string{"rate-type"}, Usage: "`LIST` of profiles"},
+		&cli.StringFlag{Name: "output", Usage: "`FILE`"},
+		&cli.BoolFlag{Name: "quiet"},
+	}
+	tests := []struct{ in, want string }{
+		{"", ""},
+		{"--rate 50 -- a", "--rate=50 -- a"},
+		{"--rate 50 --quiet --rate=100 --output o --rate 1,2 -- --rate 3", "--rate=50,100,1,2 --quiet --output o -- --rate 3"},
+		{"--profile sweep --rate-type constant", "--profile=sweep,constant"},
+		{"--output a --output b", "--output a --output b"},
+		{"--output --rate --unknown --rate", "--output --rate --unknown --rate"},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(strings.Fields(tt.want), append([]string{}, joinLists(strings.Fields(tt.in), flags)...)); diff != "" {
+			t.Errorf("joinLists(%q) (-want +got):\n%s", tt.in, diff)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/promptmill/promptmill/bench/metrics"
 	"github.com/promptmill/promptmill/bench/openai"
 )
 
@@ -22,7 +24,7 @@ import (
 func bodyFlags() []cli.Flag {
 	return inGroup("Body", []cli.Flag{
 		&cli.StringFlag{Name: "endpoint", Aliases: []string{"request-type"}, Value: "chat", Usage: "`API` that is asked: " + strings.Join(endpointWords, ", ") + "; or a path that ends as one of theirs does"},
-		&cli.StringFlag{Name: "model", Usage: "model `NAME`, or models by their shares, as in base=0.7,adapter=0.3 (default: the first that the server lists)"},
+		&cli.StringFlag{Name: "model", Usage: "model `NAME`, or models by their weights, as in base=7,adapter=3 (default: the first that the server lists)"},
 		&cli.IntFlag{Name: "max-tokens", Usage: "longest answer, in tokens: `N`, where the prompt does not say; 0 is the server's own limit"},
 		&cli.IntFlag{Name: "min-tokens", Usage: "shortest answer, in tokens: `N`, where the server can"},
 		&cli.BoolFlag{Name: "ignore-eos", Usage: "answers of exactly --max-tokens, where the server can"},
@@ -101,6 +103,22 @@ func (plan *benchPlan) checkStream(c *cli.Context) error {
 		return nil
 	case plan.client.FirstTokenTimeout > 0 || plan.client.TokenTimeout > 0:
 		return errors.New("--first-token-timeout and --token-timeout are for answers that are streamed; use --timeout")
+	case plan.users.cancel.Chunks > 0:
+		return fmt.Errorf("--cancel-after %s: an answer that is not streamed comes at once; give a time", c.String("cancel-after"))
+	}
+	return checkStreamedSLO(c)
+}
+
+// checkStreamedSLO refuses conditions that no answer can keep that comes whole.
+func checkStreamedSLO(c *cli.Context) error {
+	for _, flag := range []string{"find-max", metrics.SLOConfig} {
+		slo, err := parsed(c, flag, metrics.ParseSLO)
+		if slo == nil || err != nil {
+			continue // whose error its own reader tells
+		}
+		if condition := slo.Streamed(); condition != "" {
+			return fmt.Errorf("--%s %s: only answers that are streamed have that; use latency", flag, condition)
+		}
 	}
 	return nil
 }
@@ -216,13 +234,17 @@ func readExtra(flag string) (openai.Members, error) {
 
 // checkBodies refuses prompts that no request can be made of, and says what --extra-body replaces. Nothing has been sent
 // yet.
-func (a *app) checkBodies(plan *benchPlan) error {
+func (a *app) checkBodies(ctx context.Context, plan *benchPlan) error {
 	cells := plan.cells
 	if len(cells) == 0 {
 		cells = []*benchPlan{plan}
 	}
 	for _, cell := range cells {
-		if err := plan.prompts.fit(&cell.body); err != nil {
+		err := orDone(ctx, func() error { return plan.prompts.fit(&cell.body) })
+		if ctx.Err() != nil {
+			return withCode(exitPart, errors.New("stopped while the prompts were checked; nothing was sent"))
+		}
+		if err != nil {
 			return withCode(exitUsage, fmt.Errorf("%s:%w", nameOf(plan.promptPath), err))
 		}
 	}
@@ -248,6 +270,19 @@ func (plan *benchPlan) recordBody() {
 
 // secretMember is a member of a JSON object that sounds like a credential.
 var secretMember = regexp.MustCompile(`(?i)("[^"\\]*(?:token|secret|password|authorization|api[-_]?key)"\s*:\s*)"(?:[^"\\]|\\.)*"`)
+
+// orDone returns what f does, or the error of ctx once that is done: f is then left behind, as a template that never
+// ends cannot be stopped.
+func orDone(ctx context.Context, f func() error) error {
+	result := make(chan error, 1)
+	go func() { result <- f() }()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // fit says which line no request with these options can be made of, if there is one.
 func (f *promptFile) fit(o *openai.BodyOptions) error {

@@ -15,7 +15,7 @@ import (
 
 // readConnection reads the files that the connection needs, and says aloud what is unusual about it.
 func (a *app) readConnection(c *cli.Context, plan *benchPlan) error {
-	if err := a.readSecrets(c, plan); err != nil {
+	if err := errors.Join(a.readSecrets(c, plan), plan.unusedTLS(c)); err != nil {
 		return err
 	}
 	if p := plan.client.Proxy; p != nil {

@@ -87,6 +87,9 @@ func (plan *benchPlan) readFailures(c *cli.Context) error {
 		*to = share
 		errs = append(errs, err)
 	}
+	if c.IsSet("error-window") && !c.IsSet("max-error-rate") && !c.IsSet("max-global-error-rate") {
+		errs = append(errs, errors.New("--error-window is for --max-error-rate and --max-global-error-rate, and neither is set"))
+	}
 	return errors.Join(append(errs, plan.readSaturation(c))...)
 }
 
@@ -98,6 +101,10 @@ func (plan *benchPlan) readSaturation(c *cli.Context) error {
 			}
 		}
 		return nil
+	}
+	closed := []string{"synchronous", "concurrent", "throughput", "users"}
+	if names := profileNames(c); !slices.ContainsFunc(names, func(n string) bool { return !slices.Contains(closed, n) }) {
+		return fmt.Errorf("--stop-over-saturated: %s waits for answers and cannot send too much; add a profile with a rate", strings.Join(names, ","))
 	}
 	after, err1 := parseSeconds("--saturation-after", c.String("saturation-after"))
 	wait, err2 := parseSeconds("--saturation-wait", c.String("saturation-wait"))
@@ -134,10 +141,13 @@ func (plan *benchPlan) checkLimits() error {
 
 // ended says why a benchmark ended.
 func ended(b *results.Benchmark) string {
-	if b.StopDetail == "" {
+	switch {
+	case b.StopReason == bench.StopInterrupted:
 		return b.StopReason
+	case b.StopDetail == "":
+		return "ended by " + b.StopReason
 	}
-	return b.StopReason + ": " + b.StopDetail
+	return "ended by " + b.StopReason + ": " + b.StopDetail
 }
 
 // endedBy reports whether one of the benchmarks of a run ended for one of the reasons.
@@ -151,7 +161,7 @@ func overLimit(run *results.Run, path string) error {
 		b := &run.Benchmarks[i]
 		switch b.StopReason {
 		case bench.StopMaxErrors, bench.StopErrorRate, bench.StopGlobalRate:
-			return withCode(exitFailed, fmt.Errorf("too many requests failed: benchmark %d ended by %s; the errors are in %s", b.Index+1, ended(b), path))
+			return withCode(exitFailed, fmt.Errorf("too many requests failed: benchmark %d %s; the errors are in %s", b.Index+1, ended(b), path))
 		}
 	}
 	return nil

@@ -68,7 +68,7 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	if err := refuseHub("bench", c.Args().Slice()); err != nil {
 		return nil, err
 	}
-	if len(c.StringSlice("target")) == 0 {
+	if len(c.StringSlice("target")) == 0 && !c.Bool("dry-run") {
 		return nil, usagef("--target is missing: the URL of the server, such as http://127.0.0.1:8000")
 	}
 	if err := checkOutput(plan.output, plan.promptPath, c.String("trace"), c.String("scenario")); err != nil {
@@ -97,7 +97,7 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 			return nil, err
 		}
 	}
-	if err := a.checkBodies(plan); err != nil {
+	if err := a.checkBodies(c.Context, plan); err != nil {
 		return nil, err
 	}
 	if err := a.planScoring(c, plan); err != nil {

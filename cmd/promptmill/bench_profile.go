@@ -73,9 +73,20 @@ func (a *app) runStrategy(ctx context.Context, plan *benchPlan, s bench.Strategy
 	plan.view.end()
 	b.Vary = plan.vary
 	if err == nil {
-		a.logf("%s: %s requests/s, ended by %s", name, perSecond(outcome.RequestsPerSecond), ended(&b))
+		a.logf("%s: %s requests/s, %s", name, perSecond(outcome.RequestsPerSecond), ended(&b))
+		a.caveats(name, b.StopReason, outcome)
 	}
 	return b, outcome, err
+}
+
+// caveats warns of a benchmark whose figures are of nothing, or only of those requests that had it easy.
+func (a *app) caveats(name, reason string, o bench.Outcome) {
+	if !o.Measured && reason != bench.StopInterrupted {
+		a.logf("NOTHING MEASURED: %s was over before its warm-up was; shorten the warm-up or send more", name)
+	}
+	if o.NotSent > 0 {
+		a.logf("NOT ALL SENT: in %s %d requests that were due were held back by the cap until the end; the scheduled latency is of the others, and shorter than users would have seen", name, o.NotSent)
+	}
 }
 
 // conclude says and records what a profile that chose its loads has found.

@@ -9,7 +9,6 @@ import (
 	"io"
 	"log"
 	"net/url"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -18,9 +17,6 @@ import (
 	"github.com/promptmill/promptmill/bench/pace"
 	"github.com/promptmill/promptmill/bench/results"
 )
-
-// gcPercent trades memory for fewer collections while requests are being timed.
-const gcPercent = 400
 
 // runBench performs the plan. It returns whether the results file was written, which it is also after an interrupt
 // (exit code 5) and when no request succeeded (exit code 4).
@@ -50,7 +46,6 @@ func (a *app) runBench(ctx context.Context, plan *benchPlan) (written bool, err 
 	if err != nil {
 		return false, errors.Join(err, sink.Abort())
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	defer log.SetOutput(log.Writer())
 	log.SetOutput(io.Discard) // net/http tells it what servers send unasked; the requests that suffer have their errors
 	counts := new(bench.Progress)
@@ -105,10 +100,21 @@ func verdict(run *results.Run, p *bench.Progress, path string) error {
 	switch {
 	case run.Stopped != "":
 		return withCode(exitPart, fmt.Errorf("stopped early (%s); the %d requests measured so far are in %s", run.Stopped, p.Done(), path))
+	case overLimit(run, path) != nil:
+		return overLimit(run, path)
 	case ok == 0 && failed > 0 && !endedBy(run, bench.StopSaturated):
-		return withCode(exitRemote, fmt.Errorf("none of the %d requests succeeded; their errors are in %s", failed, path))
+		return withCode(exitRemote, fmt.Errorf("none of the %d requests succeeded%s; their errors are in %s", failed, commonest(p), path))
 	}
-	return overLimit(run, path)
+	return nil
+}
+
+// commonest tells the error that most requests ended with; "" where there is none.
+func commonest(p *bench.Progress) string {
+	text, n := p.Commonest()
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d of them: %s", n, printable(text))
 }
 
 // shardName is the shard in words; "" for a run that is whole.

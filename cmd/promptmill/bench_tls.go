@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -18,6 +20,20 @@ func tlsFlags() []cli.Flag {
 		&cli.StringFlag{Name: "tls-server-name", Usage: "`NAME` that the server's certificate must have (default: the host of the target)"},
 		&cli.BoolFlag{Name: "insecure", Usage: "believe any certificate: who answers may be anybody, and reads prompts and API key"},
 	}
+}
+
+// unusedTLS is the error of a check of certificates where nobody shows one.
+func (plan *benchPlan) unusedTLS(c *cli.Context) error {
+	asked := append(slices.Clone(plan.urls), plan.serverMetrics, plan.clockReference, c.String("proxy"))
+	if len(plan.urls) == 0 || slices.ContainsFunc(asked, func(u string) bool { return strings.HasPrefix(strings.ToLower(u), "https:") }) {
+		return nil
+	}
+	for _, flag := range []string{"ca-file", "insecure"} {
+		if c.IsSet(flag) {
+			return usagef("--%s is for https:// targets, and there is none", flag)
+		}
+	}
+	return nil
 }
 
 // readTLS makes the TLS configuration; nil means the system's.

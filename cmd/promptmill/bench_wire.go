@@ -28,7 +28,7 @@ func wireFlags() []cli.Flag {
 
 func timeoutFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "timeout", Value: "10m", Usage: "`TIME` that one request may take, retries included"},
+		&cli.StringFlag{Name: "timeout", Value: "10m", Usage: "`TIME` that one request may take, retries included; 0 is without end"},
 		&cli.StringFlag{Name: "connect-timeout", Value: "30", Usage: "`TIME` until a request is connected, TLS included"},
 		&cli.StringFlag{Name: "first-token-timeout", Usage: "`TIME` from sending to the first token"},
 		&cli.StringFlag{Name: "token-timeout", Usage: "`TIME` from one token to the next, and from the last to the end"},

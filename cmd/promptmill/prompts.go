@@ -10,6 +10,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/promptmill/promptmill/bench"
 	"github.com/promptmill/promptmill/bench/results"
@@ -55,6 +58,10 @@ func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*p
 	if err != nil {
 		return nil, err
 	}
+	if f.manifest == nil && isDataset(path) {
+		name := a.named(path)
+		return nil, usagef("%s is a dataset by its name, and bench takes prompts: promptmill convert %s -o prompts.jsonl makes prompts of it", name, name)
+	}
 	name := nameOf(path)
 	if data, err = unpackAll(data, name); err != nil {
 		return nil, err
@@ -97,6 +104,15 @@ func (a *app) admit(ctx context.Context, data []byte, name string, o promptOptio
 		return format, nil
 	}
 	return format, a.refuseInvalid(ctx, text, name, checker)
+}
+
+// isDataset reports whether a file's name says that its lines are no prompts.
+func isDataset(path string) bool {
+	name := strings.ToLower(path)
+	for _, packed := range []string{".gz", ".zst"} {
+		name = strings.TrimSuffix(name, packed)
+	}
+	return slices.Contains([]string{".csv", ".tsv", ".json", ".parquet", ".arrow", ".ipc", ".feather"}, filepath.Ext(name))
 }
 
 func (a *app) readAll(ctx context.Context, path string) ([]byte, error) {

@@ -65,18 +65,18 @@ const hiddenStrategies = new Set();
 function showChosen() {
   for (const e of document.querySelectorAll("[data-of]")) e.classList.toggle("off", hiddenStrategies.has(e.dataset.of));
   for (const box of document.querySelectorAll(".choose input")) box.checked = !hiddenStrategies.has(box.value);
-  document.querySelectorAll("#load-figures figure").forEach(redrawSeries);
+  document.querySelectorAll("#load-figures svg.chart").forEach(redrawSeries);
 }
 
-// redrawSeries draws the lines and bands of a figure over load again through the points that are shown; a line through a
+// redrawSeries draws the lines and bands of a chart over load again through the points that are shown; a line through a
 // point that was taken away would say something of it. What several strategies show goes with the first of them.
-function redrawSeries(figure) {
-  for (const rule of figure.querySelectorAll("[data-needs]")) {
+function redrawSeries(chart) {
+  for (const rule of chart.querySelectorAll("[data-needs]")) {
     rule.classList.toggle("off", rule.dataset.needs.split(" ").some((of) => hiddenStrategies.has(of)));
   }
-  for (const path of figure.querySelectorAll("path.line, path.band")) {
+  for (const path of chart.querySelectorAll("path.line, path.band")) {
     const series = [...path.classList].find((c) => /^s\d$/.test(c));
-    const marks = [...figure.querySelectorAll("path.mark." + series)].filter((m) => m.dataset.x);
+    const marks = [...chart.querySelectorAll("path.mark." + series)];
     const shown = marks.map((m, i) => (m.classList.contains("off") ? -1 : i)).filter((i) => i >= 0);
     path.dataset.whole ??= path.getAttribute("d");
     const places = path.dataset.whole.match(/-?[\d.]+ -?[\d.]+/g);
