@@ -99,7 +99,7 @@ func (s Search) points(done []Outcome) []point {
 		p.tally.Merge(o.Tally)
 		p.Judgement = p.tally.Judge(s.Confidence)
 		p.grew = p.grew || o.grew()
-		p.Sure = p.Sure && !(p.Kept && p.grew)
+		p.Sure = p.Sure && (!p.Kept || !p.grew)
 		if o.saturated() {
 			p.Judgement = metrics.Judgement{Sure: true, Reason: fmt.Sprintf("the server answered only %s of them", rateText(o.RequestsPerSecond))}
 		}

@@ -51,7 +51,7 @@ var within = map[string][]string{
 	"bench/foreign":    {"bench/compare", "bench/conditions", "bench/metrics", "bench/results"},
 	"bench/live":       {"bench/metrics", "bench/report", "bench/results"},
 	"bench/merge":      {"bench/conditions", "bench/results"},
-	"bench/history":    {"bench/compare", "bench/metrics"},
+	"bench/history":    {"bench/compare", "bench/conditions", "bench/metrics"},
 }
 
 // TestImports holds the direction in which data flows.
