@@ -120,8 +120,12 @@ func TestDo_tlsOptions(t *testing.T) {
 				if c.Engine() != engine {
 					t.Errorf("on %s", c.Engine())
 				}
+				// With TLS 1.3 the alert comes after the handshake; net/http may see the server close before it reads it.
+				closed := name == "no certificate" && engine == EngineNetHTTP && r.Err != nil && r.Err.Kind == KindReset
 				if tt.fails == "" {
 					want(t, r)
+				} else if closed {
+					return
 				} else if r.Err == nil || r.Err.Kind != KindTLS || !strings.Contains(r.Err.Message, tt.fails) {
 					t.Errorf("%v, want %s", r.Err, tt.fails)
 				}
