@@ -71,10 +71,10 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	if len(c.StringSlice("target")) == 0 && !c.Bool("dry-run") {
 		return nil, usagef("--target is missing: the URL of the server, such as http://127.0.0.1:8000")
 	}
-	if err := checkOutput(plan.output, plan.promptPath, c.String("trace"), c.String("scenario")); err != nil {
+	if err := checkOutput(plan.output); err != nil {
 		return nil, err
 	}
-	if err := a.refuseInput(plan.output, given(c)...); err != nil {
+	if err := a.refuseInput(plan.output, append(given(c), plan.promptPath)...); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(plan.readClient(c), plan.readVary(c), plan.readServerMetrics(c)); err != nil {
