@@ -32,6 +32,7 @@ type collector struct {
 
 	okDone []int64        // when each success ended
 	okDue  []int64        // when each of them was due
+	lags   []int64        // how much later than due each request was sent
 	tally  *metrics.Tally // nil without an SLO
 	err    error
 }
@@ -103,6 +104,9 @@ func (c *collector) count(r *results.Record) {
 	c.countPhase(r)
 	if r.ErrorKind == string(openai.KindNotSent) {
 		c.notSent++
+	}
+	if r.SentNS > 0 && !r.Warmup && !r.Cooldown {
+		c.lags = append(c.lags, r.SentNS-r.DueNS)
 	}
 	if r.ConnectedNS > 0 {
 		if r.ConnectionReused {

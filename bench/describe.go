@@ -89,5 +89,6 @@ func (c *collector) outcome(s Strategy, d *results.Benchmark) Outcome {
 	}
 	o.Measured, o.NotSent = c.firstMeasured > 0, c.notSent
 	o.Early, o.Late = earlyLate(c.okDue, c.okDone)
+	o.Lag = worstLag(c.lags)
 	return o
 }

@@ -20,6 +20,9 @@ type Outcome struct {
 	// due; 0 where they were fewer than 30. In an open loop that the server keeps up with they are alike.
 	Early, Late time.Duration
 
+	// Lag is how late the latest hundredth of the requests, and at least three of them, were sent; 0 for fewer.
+	Lag time.Duration
+
 	Tally *metrics.Tally // how the requests kept the runner's SLO; nil without one
 }
 
@@ -39,6 +42,22 @@ func (o Outcome) saturated() bool {
 // grew reports whether the latency of an open loop grew while it lasted: the queue may have only begun to fill, and its
 // answers are no sample of what a longer run would see.
 func (o Outcome) grew() bool { return o.Strategy.Open() && o.Late > o.Early+o.Early/4 }
+
+// clientLate reports whether the client sent an open loop too late for its figures to be the server's, by the measure of
+// the report's client health.
+func (o Outcome) clientLate() bool {
+	return o.Strategy.Open() && o.Strategy.Cap == 0 && o.Lag > max(time.Millisecond, o.Early/100)
+}
+
+// worstLag is [Outcome.Lag] of requests that were sent so much later than due, in ns.
+func worstLag(lags []int64) time.Duration {
+	const least = 3
+	if len(lags) < least {
+		return 0
+	}
+	lags = slices.Sorted(slices.Values(lags))
+	return time.Duration(lags[len(lags)-max(least, len(lags)/100+1)])
+}
 
 // earlyLate are the median latencies of the first and the last third of requests, by when they were due; 0 for fewer
 // than [enough].

@@ -44,6 +44,7 @@ type point struct {
 	runs  int
 	tally *metrics.Tally
 	grew  bool // latency did, in one of the runs
+	late  bool // the client was, in one of the runs
 	metrics.Judgement
 }
 
@@ -99,7 +100,8 @@ func (s Search) points(done []Outcome) []point {
 		p.tally.Merge(o.Tally)
 		p.Judgement = p.tally.Judge(s.Confidence)
 		p.grew = p.grew || o.grew()
-		p.Sure = p.Sure && (!p.Kept || !p.grew)
+		p.late = p.late || o.clientLate()
+		p.Sure = p.Sure && (!p.Kept || !p.grew) && !p.late
 		if o.saturated() {
 			p.Judgement = metrics.Judgement{Sure: true, Reason: fmt.Sprintf("the server answered only %s of them", rateText(o.RequestsPerSecond))}
 		}
@@ -199,6 +201,11 @@ func (s Search) Explain(done []Outcome) string {
 	}
 	if r.Confidence > 0 {
 		return text + fmt.Sprintf(" Each side is sure at %v %% confidence.", 100*r.Confidence)
+	}
+	for _, p := range s.points(done) {
+		if p.late && (p.load == r.Found || p.load == r.Missed) {
+			return text + fmt.Sprintf(" That is not sure: at %s the client itself sent late.", s.load(p.load))
+		}
 	}
 	return text + " The samples are too small to be sure of both sides: allow more requests at each load."
 }

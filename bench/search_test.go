@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -154,6 +155,23 @@ func TestSearch_saturationIsAMiss(t *testing.T) {
 	out.RequestsPerSecond, out.Early, out.Late = 0.5, 1e9, 9e9
 	if r := s.Result([]bench.Outcome{out}); r.Found != 0 || r.Missed != 1 {
 		t.Errorf("it says %+v, want that 1/s is missed", r)
+	}
+}
+
+// TestSearch_clientLateIsNotSure: what a load does to a server is not known where the client did not apply it.
+func TestSearch_clientLateIsNotSure(t *testing.T) {
+	s := bench.Search{SLO: slo(t, "ttft<=10s"), Over: bench.OverRate, Most: 1}
+	out := answers(bench.Strategy{Kind: bench.Constant, Rate: 1}, s.SLO, 5000, func(int) float64 { return 1 })
+	out.RequestsPerSecond = 1
+	if r := s.Result([]bench.Outcome{out}); r.Found != 1 || r.Confidence == 0 {
+		t.Errorf("with a client in time it says %+v, want 1/s for sure", r)
+	}
+	out.Lag = 20 * time.Millisecond
+	if r := s.Result([]bench.Outcome{out}); r.Found != 1 || r.Confidence != 0 {
+		t.Errorf("with a late client it says %+v, want 1/s, and not for sure", r)
+	}
+	if said := s.Explain([]bench.Outcome{out}); !strings.Contains(said, "at 1/s the client itself sent late") {
+		t.Errorf("it does not say why: %s", said)
 	}
 }
 
