@@ -13,9 +13,9 @@ import (
 // TestEndpoint_credentials: the key goes where the API has it, and nowhere else; no message shows it.
 func TestEndpoint_credentials(t *testing.T) {
 	const key = "sk-canary-77"
-	var got http.Header
+	headers := make(chan http.Header, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		got = r.Header
+		headers <- r.Header
 		http.Error(w, fmt.Sprintf(`{"error":{"message":"bad key %s"}}`, key), http.StatusUnauthorized)
 	}))
 	defer server.Close()
@@ -30,6 +30,7 @@ func TestEndpoint_credentials(t *testing.T) {
 			var resp openai.Response
 			c.Do(t.Context(), &openai.Request{Body: []byte("{}")}, &resp)
 			c.CloseIdle()
+			got := <-headers
 			bearer, own, version := got.Get("Authorization"), got.Get("X-Api-Key"), got.Get("Anthropic-Version")
 			if anthropic != (own == key && bearer == "" && version != "") || anthropic == (bearer == "Bearer "+key && own == "" && version == "") {
 				t.Errorf("%s: %q %q %q", endpoint, bearer, own, version)
