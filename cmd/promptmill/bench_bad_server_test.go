@@ -51,7 +51,7 @@ func badServers() map[string]badServer {
 		},
 		"endless stream of tokens": {
 			answer: endless(strings.Repeat(piece, 100)), args: []string{"--max-requests", "1"},
-			code: exitRemote, kinds: map[string]int{"bad_stream": 1}, says: "more than 1048576 chunks", most: 512,
+			code: exitRemote, kinds: map[string]int{"bad_stream": 1}, says: "more than 262144 chunks", most: 512,
 		},
 		"endless stream of pings": {
 			answer: endless(": ping\n\n"), args: []string{"--timeout", "500ms"},
