@@ -33,7 +33,7 @@ demo: build ## run the whole chain on a small dataset and a mock server, without
 test: go-version ## vet, race tests and CLI scripts
 	$(GO) vet ./...
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
-	$(GO) test $(RACE) -shuffle=on ./... ./testdata/gen
+	$(GO) test $(RACE) -shuffle=on -timeout 40m ./... ./testdata/gen
 
 check: test lint ## what a change must pass: test, formatting, tidiness, lint
 	@unformatted=$$(gofmt -l cmd convert validate bench schemas testdata examples); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }

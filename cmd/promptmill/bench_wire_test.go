@@ -15,9 +15,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/promptmill/promptmill/bench/results"
 )
@@ -34,9 +34,15 @@ type benched struct {
 // benchAgainst runs bench with two prompts and a model, as from a shell with the given environment.
 func benchAgainst(t *testing.T, env map[string]string, args ...string) (b benched) {
 	t.Helper()
+	return benchHeard(t, env, func(string) {}, args...)
+}
+
+// benchHeard is benchAgainst with a listener to what is said on stderr.
+func benchHeard(t *testing.T, env map[string]string, hear func(said string), args ...string) (b benched) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "r.parquet")
 	var stderr bytes.Buffer
-	p := testProcess("hello\nworld\n", io.Discard, &stderr)
+	p := testProcess("hello\nworld\n", io.Discard, io.MultiWriter(&stderr, hearer(hear)))
 	p.getenv = func(name string) string { return env[name] }
 	args = append([]string{"bench", "-", "--model", "m", "--no-progress", "-o", path}, args...)
 	b.code = run(t.Context(), args, p)
@@ -216,10 +222,18 @@ func TestBenchWire_targets(t *testing.T) {
 	}
 }
 
+// hearer is a writer that passes on what is written.
+type hearer func(said string)
+
+func (h hearer) Write(b []byte) (int, error) {
+	h(string(b))
+	return len(b), nil
+}
+
 // TestBenchWire_unix: a server that is still to make its socket is waited for, and that is said.
 func TestBenchWire_unix(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.sock")
-	later := time.AfterFunc(100*time.Millisecond, func() {
+	serve := sync.OnceFunc(func() {
 		l, err := net.Listen("unix", path)
 		if err != nil {
 			t.Error(err)
@@ -229,8 +243,11 @@ func TestBenchWire_unix(t *testing.T) {
 		t.Cleanup(func() { _ = s.Close() })
 		go func() { _ = s.Serve(l) }()
 	})
-	defer later.Stop()
-	b := benchAgainst(t, nil, "--target", "unix://"+path, "--wait", "30")
+	b := benchHeard(t, nil, func(said string) {
+		if strings.Contains(said, "waiting") {
+			serve()
+		}
+	}, "--target", "unix://"+path, "--wait", "30")
 	if b.code != exitOK || len(b.rows) != 2 || b.run.Target != "unix://"+path || !strings.Contains(b.stderr, "waiting up to 30s for unix://"+path) {
 		t.Errorf("exit code %d, target %s, said %s", b.code, b.run.Target, b.stderr)
 	}

@@ -12,7 +12,7 @@ func ExampleCleaner_String() {
 	fmt.Printf("%q %v\n", s, err)
 	for _, n := range c.Counts() {
 		if n.Values > 0 {
-			fmt.Println(n)
+			fmt.Printf("%s: %d\n", n.Step, n.Values)
 		}
 	}
 	// Output:
