@@ -10,13 +10,15 @@ RACE := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo -race)
 ifeq ($(RACE),)
 export CGO_ENABLED = 0
 endif
+FOLDERS := cmd convert validate bench schemas testdata examples
+BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 LINTER := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help go-version build demo test check bench bench-client bench-peers bench-pull bench-convert bench-validate bench-limit bench-shards test-pull-kill test-slurm test-kubernetes test-s3 interop docs test-examples test-shells release-check lint fmt fuzz golden fixtures test-browser clean
+.PHONY: help go-version build demo test check formatted bench bench-branch bench-history bench-client bench-peers bench-pull bench-convert bench-validate bench-limit bench-shards test-pull-kill test-slurm test-kubernetes test-s3 faults soak dependencies interop docs test-examples test-shells release-check lint fmt fuzz golden fixtures test-browser clean
 
 help: ## print this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 go-version:
 	@command -v $(GO) >/dev/null 2>&1 || { echo "promptmill needs Go $(GO_MINIMUM) or later, and no '$(GO)' command was found. Get it from https://go.dev/dl/"; exit 1; }
@@ -30,18 +32,28 @@ build: go-version ## build ./promptmill, one static binary
 demo: build ## run the whole chain on a small dataset and a mock server, without a network
 	./promptmill demo --dir $(OUT)
 
-test: go-version ## vet, race tests and CLI scripts
+test: go-version ## every test under the race detector, in a random order
 	$(GO) vet ./...
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
 	$(GO) test $(RACE) -shuffle=on -timeout 40m ./... ./testdata/gen
 
-check: test lint ## what a change must pass: test, formatting, tidiness, lint
-	@unformatted=$$(gofmt -l cmd convert validate bench schemas testdata examples); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
+check: formatted lint ## what a change is held to while it is made: formatting, tidiness, lint, every test that it may have changed
+	$(GO) vet ./... ./testdata/gen
+	$(GO) test -timeout 20m ./... ./testdata/gen
+
+formatted: go-version
+	@unformatted=$$(gofmt -l $(FOLDERS)); [ -z "$$unformatted" ] || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
 	$(GO) fix -diff ./...
 	$(GO) mod tidy -diff
 
 bench: go-version ## run every Go benchmark
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-branch: go-version ## the Go benchmarks against those of BASE, in turns (BASE, ONLY, PKG, RUNS, TIME; RECORD=1 keeps them)
+	@GO=$(GO) BENCHSTAT=$(BENCHSTAT) .ci/measure/bench_branch $(or $(BASE),main)
+
+bench-history: go-version ## the Go benchmarks that were kept, a column for each commit
+	@$(GO) run $(BENCHSTAT) -table cpu,machine,pkg -col commit docs/benchmarks/*.txt
 
 bench-client: go-version ## hold the client's timing error, wire lag, cost per token and request, and memory (RUNS, TIME, ONLY)
 	$(GO) run ./bench/testdata/client -runs $(or $(RUNS),5) -time $(or $(TIME),4s) -only '$(ONLY)'
@@ -107,7 +119,7 @@ lint: go-version ## golangci-lint, at the version that .golangci.yml names
 	$(GO) run $(LINTER) run ./...
 
 fmt: ## format the code
-	gofmt -w cmd convert validate bench schemas testdata examples
+	gofmt -w $(FOLDERS)
 
 fuzz: go-version ## fuzz every target of every package for FUZZTIME each (default 60s; FUZZ='^FuzzX$$' chooses)
 	@GO=$(GO) FUZZTIME=$(FUZZTIME) .ci/fuzz '$(FUZZ)'

@@ -19,8 +19,9 @@ type failures struct {
 	failed   int    // of recent
 }
 
-// add takes in the record of a request. It returns why the benchmark is to end, if it is.
-func (f *failures) add(r *results.Record) (reason, detail string) {
+// add takes in the record of a request before which the shard had taken so many. It returns why the benchmark is to end,
+// if it is.
+func (f *failures) add(r *results.Record, taken int64) (reason, detail string) {
 	if r.Status != results.StatusOK && r.Status != results.StatusError {
 		return "", ""
 	}
@@ -35,7 +36,7 @@ func (f *failures) add(r *results.Record) (reason, detail string) {
 		f.errors++
 	}
 	f.remember(bad)
-	if bad && r.Sequence < hopelessAfter {
+	if bad && taken < hopelessAfter {
 		f.first++
 	}
 	return f.verdict(bad)

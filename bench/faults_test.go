@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"os"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -52,7 +50,7 @@ func faultConfig(f mock.Failures) mock.Config { return mock.Config{Failures: f} 
 
 func kinds(k ...openai.Kind) []openai.Kind { return k }
 
-// TestFaults: whatever a server does to the requests of any endpoint, on either engine, each request is counted once, as
+// TestFaults: whatever a server does to the requests of any endpoint, on any way to it, each request is counted once, as
 // what it was; the server saw as many as the client says that it sent; and nothing is left behind.
 func TestFaults(t *testing.T) {
 	if testing.Short() {
@@ -62,15 +60,15 @@ func TestFaults(t *testing.T) {
 	endpoints := []openai.Endpoint{
 		openai.Chat, openai.Completions, openai.Responses, openai.Messages, openai.Embeddings, openai.Rerank,
 	}
-	for _, engine := range []string{openai.EngineNetHTTP, openai.EngineHTTP1} {
-		if engine == openai.EngineHTTP1 && runtime.GOOS != "linux" {
-			continue
-		}
+	for _, c := range carriers() {
 		for _, endpoint := range endpoints {
 			for _, name := range slices.Sorted(maps.Keys(faults)) {
 				for _, whole := range []bool{false, true} {
-					t.Run(fmt.Sprintf("%s/%s/%s/whole=%v", engine, endpoint, name, whole), func(t *testing.T) {
-						meet(t, faults[name], engine, endpoint, whole)
+					if whole && !endpoint.Generates() {
+						continue // it always is
+					}
+					t.Run(fmt.Sprintf("%s/%s/%s/whole=%v", c.name, endpoint, name, whole), func(t *testing.T) {
+						meet(t, faults[name], c, endpoint, whole)
 					})
 				}
 			}
@@ -82,15 +80,14 @@ func TestFaults(t *testing.T) {
 }
 
 // meet runs a benchmark against a server with the fault and checks its counts.
-func meet(t *testing.T, f faulty, engine string, endpoint openai.Endpoint, whole bool) {
+func meet(t *testing.T, f faulty, way carrier, endpoint openai.Endpoint, whole bool) {
 	const requests, slots = 40, 20
 	cfg := f.config
 	cfg.Tokens, cfg.Queue, cfg.Seed = 8, -1, 3
-	server, url := serveMock(t, cfg)
-	client, err := openai.New(openai.Config{
-		BaseURL: url, Endpoint: endpoint, Engine: engine, Timeout: 20 * time.Second,
-		FirstTokenTimeout: f.patience, TokenTimeout: f.patience,
-	})
+	server, reach := way.reach(t, cfg)
+	reach.Endpoint, reach.Timeout = endpoint, 20*time.Second
+	reach.FirstTokenTimeout, reach.TokenTimeout = f.patience, f.patience
+	client, err := openai.New(reach)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,6 +105,9 @@ func meet(t *testing.T, f faulty, engine string, endpoint openai.Endpoint, whole
 		t.Fatal(err)
 	}
 	allowed := f.kinds
+	if way.http2 && slices.Contains(allowed, openai.KindTruncated) {
+		allowed = append(slices.Clone(allowed), openai.KindReset) // a stream has an end, or is reset
+	}
 	if (whole || !endpoint.Generates()) && f.whole != nil {
 		allowed = f.whole
 	}
@@ -144,28 +144,6 @@ func tally(t *testing.T, records []results.Record, allowed []openai.Kind) (c fau
 		}
 	}
 	return c
-}
-
-// serveMock serves until the test ends.
-func serveMock(t *testing.T, cfg mock.Config) (*mock.Server, string) {
-	t.Helper()
-	server, err := mock.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	t.Cleanup(func() {
-		server.Close()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return server, "http://" + l.Addr().String()
 }
 
 // openFiles is how many files this process has open, or 0 where the system does not tell.

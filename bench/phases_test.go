@@ -30,6 +30,7 @@ func TestRun_warmupAndCooldown(t *testing.T) {
 		{"requests", sync, bench.Limits{MaxRequests: 10, Warmup: bench.Span{Requests: 2}, Cooldown: bench.Span{Requests: 3}}, s, "wwmmmmmccc", 2 * s, 7 * s, 1, 9 * s},
 		{"time", rate, bench.Limits{MaxDuration: 10 * s, Warmup: bench.Span{Time: 5 * s / 2}, Cooldown: bench.Span{Time: 2 * s}}, 3 * s, "wwwmmmmmcc", 5 * s / 2, 8 * s, 6 / 5.5, 10 * s},
 		{"share of requests", sync, bench.Limits{MaxRequests: 10, Warmup: bench.Span{Share: 0.2}, Cooldown: bench.Span{Share: 0.05}}, s, "wwmmmmmmmc", 2 * s, 9 * s, 1, 9 * s},
+		{"share that is no binary fraction", sync, bench.Limits{MaxRequests: 100, Warmup: bench.Span{Share: 7.0 / 100}}, s, strings.Repeat("w", 7) + strings.Repeat("m", 93), 7 * s, 100 * s, 1, 0},
 		{"share of time", sync, bench.Limits{MaxDuration: 19 * s / 2, Warmup: bench.Span{Share: 0.2}}, s, "wwmmmmmmmm", 19 * s / 10, 19 * s / 2, 8 / 7.6, 0},
 		{"share of what ends first", two, bench.Limits{MaxRequests: 10, MaxDuration: time.Hour, Warmup: bench.Span{Share: 0.2}, Cooldown: bench.Span{Share: 0.2}}, s, "wwmmmmmmcc", s, 4 * s, 2, 4 * s},
 		{"the window counts whoever ends in it", two, bench.Limits{MaxRequests: 8, Warmup: bench.Span{Requests: 1}}, s, "wmmmmmmm", 0, 4 * s, 2, 0},

@@ -31,13 +31,18 @@ type Prompt struct {
 	Extra     openai.Members  // further members of the request's body
 	Documents []string        // what a reranker ranks for the prompt; nil where the line has none
 
+	// Fields are the members of the line as encoding/json reads them, for templates: numbers are json.Number. nil where
+	// PromptOptions do not ask for them.
+	Fields map[string]any
+
 	Later []Turn // questions that follow the answer to Messages: sent in sessions only
 }
 
 // Input is what a request for the prompt is about.
 func (p *Prompt) Input() openai.Input {
 	return openai.Input{
-		Messages: p.Messages, Documents: p.Documents, Tools: p.Tools, Extra: p.Extra, MaxTokens: p.MaxTokens, Expected: p.Expected,
+		Messages: p.Messages, Documents: p.Documents, Tools: p.Tools, Extra: p.Extra, MaxTokens: p.MaxTokens,
+		Expected: p.Expected, Fields: p.Fields,
 	}
 }
 
@@ -54,6 +59,7 @@ const (
 type PromptOptions struct {
 	Format  Format
 	Escaped bool // txt only: \n, \r, \\ and \uXXXX stand for LF, CR, a backslash and a UTF-16 code unit
+	Fields  bool // jsonl only: keep every member of a line
 }
 
 // ReadPrompts reads a whole prompt file. An error names the line; [ErrNoPrompts] is returned for a file without any.
@@ -73,6 +79,9 @@ func ReadPrompts(r io.Reader, o PromptOptions) ([]Prompt, error) {
 		}
 		if raw = bytes.TrimRight(raw, "\r\n"); len(bytes.TrimSpace(raw)) > 0 {
 			p, perr := parse(raw)
+			if perr == nil && o.Fields && o.Format == JSONL {
+				p.Fields, perr = readFields(raw)
+			}
 			if perr != nil {
 				return nil, fmt.Errorf("line %d: %w", line, perr)
 			}

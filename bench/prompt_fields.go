@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -64,6 +65,14 @@ func (p *Prompt) readMembers(line []byte) error {
 		}
 	}
 	return nil
+}
+
+// readFields reads every member of a line, numbers as they are written.
+func readFields(line []byte) (fields map[string]any, err error) {
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	err = d.Decode(&fields)
+	return fields, err
 }
 
 var errNoDocuments = errors.New(`documents: expected a list of texts, or of objects with a "text"`)

@@ -41,6 +41,35 @@ func TestReadPrompts_fields(t *testing.T) {
 	}
 }
 
+// TestReadPrompts_allFields: who asks for the members of a line gets all of them, in any layout, and they are sent no more
+// than before.
+func TestReadPrompts_allFields(t *testing.T) {
+	for in, want := range map[string]map[string]any{
+		`{"prompt":"p","expected":"e","tenant":"a"}`: {"prompt": "p", "expected": "e", "tenant": "a"},
+		`{"messages":[],"conversations":[{"from":"human","value":"p"}],"n":1e2}`: {
+			"messages": []any{}, "conversations": []any{map[string]any{"from": "human", "value": "p"}}, "n": json.Number("1e2"),
+		},
+	} {
+		for _, o := range []bench.PromptOptions{{Format: bench.JSONL}, {Format: bench.JSONL, Fields: true}} {
+			got, err := bench.ReadPrompts(strings.NewReader(in), o)
+			if err != nil {
+				t.Fatalf("%s: %v", in, err)
+			}
+			input := got[0].Input()
+			if diff := cmp.Diff(o.Fields, input.Fields != nil); diff != "" || len(input.Extra) > 0 {
+				t.Errorf("%s: %v, %v", in, input.Fields, input.Extra)
+			}
+			if diff := cmp.Diff(want, input.Fields); o.Fields && diff != "" {
+				t.Errorf("%s (-want +got)\n%s", in, diff)
+			}
+		}
+	}
+	got, err := bench.ReadPrompts(strings.NewReader("p"), bench.PromptOptions{Format: bench.Text, Fields: true})
+	if err != nil || got[0].Fields != nil {
+		t.Errorf("%v: %v", got, err)
+	}
+}
+
 func TestReadPrompts_images(t *testing.T) {
 	const sent = `{"role":"user","content":[{"type":"text","text":"what?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}`
 	for _, in := range []string{

@@ -15,16 +15,25 @@ type call struct {
 	taken    int64 // of this one: how many were before it
 	due      int64 // ns since the epoch
 	id       string
+	model    string // of a mix; "" leaves it to the run
 	chance   uint64 // that decides what happens to it at random
 	session  *int64 // nil outside of sessions
 	turn     *int32
+}
+
+// begun is the number of what the load began for the call: of its session, or of the request itself.
+func (c *call) begun() int64 {
+	if c.session != nil {
+		return *c.session
+	}
+	return c.sequence
 }
 
 // fill completes rec from the call and what came back. It swaps slices with the response rather than copying them.
 func (w *worker) fill(rec *results.Record) {
 	b, c, resp := w.benchmark, &w.call, &w.resp
 	rec.Run, rec.Benchmark, rec.Shard = b.RunID, int32(b.index), int32(b.Shard.Index)
-	rec.Strategy, rec.Model = string(b.strategy.Kind), cmp.Or(w.input.Model, b.Model)
+	rec.Strategy, rec.Model = string(b.strategy.Kind), cmp.Or(c.model, b.Model)
 	rec.TargetRate, rec.TargetConcurrency = b.strategy.Rate, int32(b.strategy.Concurrency)
 	rec.Sequence, rec.RequestID, rec.DueNS = c.sequence, c.id, c.due
 	rec.PromptLine, rec.PromptSHA256, rec.Expected = c.prompt.Line, c.prompt.SHA256, c.prompt.Expected

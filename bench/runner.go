@@ -34,6 +34,9 @@ type Runner struct {
 	DropText bool         // do not record the text of answers, should the client keep it
 	Progress *Progress    // may be nil
 
+	// Headers appends the headers of a request alone; nil for none.
+	Headers func(dst []openai.HeaderField, in *openai.Input) []openai.HeaderField
+
 	SLO *metrics.SLO // what outcomes tell of how it was kept; nil for nothing
 
 	next int64 // index of the next prompt: benchmarks go on where the one before stopped, so a server's cache cannot answer for it

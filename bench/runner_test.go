@@ -221,6 +221,22 @@ func TestRun_givesUpOnOnlyErrors(t *testing.T) {
 	})
 }
 
+// Each of several machines gives up on its own first requests, wherever they are in the whole.
+func TestRun_givesUpOnOnlyErrorsOfAShard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, sink := newRunner(0)
+		r.Client = sleeper{epoch: r.Epoch, takes: time.Millisecond, err: &openai.Error{Kind: openai.KindRefused}}
+		r.Shard = bench.Shard{Index: 1, Count: 3}
+		got, _, err := r.Run(t.Context(), 0, bench.Strategy{Kind: bench.Concurrent, Concurrency: 3}, bench.Limits{MaxDuration: time.Hour})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.StopReason != bench.StopErrors || len(sink.records) != 100 {
+			t.Errorf("stopped for %q after %d requests, want %q after 100", got.StopReason, len(sink.records), bench.StopErrors)
+		}
+	})
+}
+
 // brokenWaiter fails for a reason of its own.
 type brokenWaiter struct{ pace.Waiter }
 

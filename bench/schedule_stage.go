@@ -24,8 +24,13 @@ func (s Stage) Requests() float64 {
 	if k := s.growth(); k != 0 {
 		n = float64(s.To-s.From) / k * d
 	}
-	if whole := math.Round(n); math.Abs(n-whole) < 1e-9*n { // 0.1/s for 30 s is 3 requests, whatever binary fractions say
-		return whole
+	return whole(n)
+}
+
+// whole is n, or the whole number that only binary fractions keep it from: 0.1/s for 30 s is 3 requests.
+func whole(n float64) float64 {
+	if near := math.Round(n); math.Abs(n-near) < 1e-9*n {
+		return near
 	}
 	return n
 }

@@ -207,3 +207,22 @@ func TestRun_sessionsWithTools(t *testing.T) {
 		}
 	})
 }
+
+// What the system says after the last user is sent, too, as it is without sessions.
+func TestRun_sessionsEndWithTheSystem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &fakeServer{ttft: steadily(time.Second), count: 1}
+		r, _ := fakeRunner(server)
+		r.Prompts = []bench.Prompt{{Line: 1, Messages: []openai.Message{
+			{Role: "user", Content: "a1"}, {Role: "assistant", Content: "A1"}, {Role: "system", Content: "S"},
+		}}}
+		r.Sessions = bench.DatasetReplies
+		run(t, r, bench.Strategy{Kind: bench.Synchronous, Concurrency: 1}, bench.Limits{})
+		if n := len(server.bodies); n != 2 {
+			t.Fatalf("%d requests, want 2", n)
+		}
+		if got := said(server.bodies[1]); got != "a1 A1 S" {
+			t.Errorf("the last request says %q", got)
+		}
+	})
+}

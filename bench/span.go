@@ -72,7 +72,7 @@ func (s Span) check(requests int, duration time.Duration) error {
 // both 0 where it has none; 0 is no bound.
 func (s Span) of(requests int64, duration time.Duration) (int64, time.Duration) {
 	if s.Share > 0 {
-		return int64(math.Ceil(s.Share * float64(requests))), time.Duration(s.Share * float64(duration))
+		return int64(math.Ceil(whole(s.Share * float64(requests)))), time.Duration(s.Share * float64(duration))
 	}
 	return int64(s.Requests), s.Time
 }

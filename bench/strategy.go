@@ -40,7 +40,7 @@ type Strategy struct {
 	Seed       uint64  // of what is random: arrivals and times to think
 
 	Due       []time.Duration // of trace, ascending
-	MaxTokens []int           // longest answer to each request of a trace; 0 is as the prompt and the run have it
+	MaxTokens []int           // longest answer to each request of a trace, or of the session that it begins; 0 is as the prompt and the run have it
 	Prompts   []Prompt        // sent in order instead of the runner's, from the first on; nil sends the runner's
 	Label     string          // what a trace is called
 }
@@ -129,7 +129,7 @@ func (s Strategy) variation() float64 {
 	return 0
 }
 
-// maxTokens bounds the answer to request n; 0 leaves that to the prompt and the run.
+// maxTokens bounds the answer to request n, or those of session n; 0 leaves that to the prompt and the run.
 func (s Strategy) maxTokens(n int64) int {
 	if n < int64(len(s.MaxTokens)) {
 		return s.MaxTokens[n]

@@ -40,7 +40,7 @@ func (w *worker) putBack() { w.sequence.CompareAndSwap(w.call.taken+1, w.call.ta
 // identify gives a call its number among those of all shards, and what follows from that.
 func (b *benchmark) identify(c *call) {
 	c.sequence = b.deal.number(c.taken)
-	c.id = b.requestID(c.sequence)
+	c.id, c.model = b.requestID(c.sequence), b.Models.Pick(c.sequence)
 	c.chance = chance(b.Seed, b.index, c.sequence)
 }
 

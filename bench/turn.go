@@ -40,7 +40,7 @@ func (p *Prompt) turns() []turn {
 			last.reply = append(last.reply, m)
 		}
 	}
-	if len(all) == 0 { // nobody asks: it is sent as it is
+	if len(ask) > 0 { // after all that a user says, or nobody asks: it is sent as it is
 		all = append(all, turn{ask: ask})
 	}
 	for _, t := range p.Later {

@@ -2,6 +2,7 @@ package bench_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,6 +100,44 @@ func TestRun_traceOfSessions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The length of an answer in a trace bounds those of the conversation that it begins, whatever comes in between.
+func TestRun_traceBoundsSessions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := fakeRunner(&fakeServer{ttft: steadily(time.Second), count: 1})
+		r.Prompts, r.Sessions = conversations(t)[:1], bench.LiveReplies
+		var mu sync.Mutex
+		bounds := map[int]int{} // how many requests had each
+		r.Body = func(dst []byte, in *openai.Input) []byte {
+			mu.Lock()
+			defer mu.Unlock()
+			bounds[in.MaxTokens]++
+			return dst
+		}
+		trace := bench.Strategy{Kind: bench.Trace, Rate: 1, Due: []time.Duration{0, 10 * time.Second}, MaxTokens: []int{5, 9}}
+		run(t, r, trace, bench.Limits{})
+		if diff := cmp.Diff(map[int]int{5: 3, 9: 3}, bounds); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// What was never sent is recorded under the model that it would have asked.
+func TestRun_notSentHasItsModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, sink := fakeRunner(&fakeServer{ttft: steadily(time.Second), count: 1})
+		var err error
+		if r.Models, err = openai.ParseMix("a=1,b=1", 1); err != nil {
+			t.Fatal(err)
+		}
+		run(t, r, bench.Strategy{Kind: bench.Constant, Rate: 10, Cap: 1}, bench.Limits{MaxDuration: 3 * time.Second, Grace: time.Minute})
+		for _, rec := range sink.records {
+			if want := r.Models.Pick(rec.Sequence); rec.Model != want {
+				t.Errorf("request %d, sent at %d, is of %s, want %s", rec.Sequence, rec.SentNS, rec.Model, want)
+			}
+		}
+	})
 }
 
 // The turns are counted that the end of sending leaves unsent, in an open loop and in a closed one.

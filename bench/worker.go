@@ -35,12 +35,15 @@ func (b *benchmark) worker() *worker {
 func (w *worker) prepare() {
 	w.req.ID = w.call.id
 	w.input = w.call.prompt.Input()
-	w.input.Model = w.Models.Pick(w.call.sequence)
-	if n := w.strategy.maxTokens(w.call.sequence); n > 0 {
+	w.input.Model = w.call.model
+	if n := w.strategy.maxTokens(w.call.begun()); n > 0 {
 		w.input.MaxTokens = n
 	}
 	w.session.prepare(&w.input)
 	w.req.Body = w.Body(w.req.Body[:0], &w.input)
+	if w.Headers != nil {
+		w.req.Header = w.Headers(w.req.Header[:0], &w.input)
+	}
 }
 
 // begin is called when the request is about to be sent, and has passed the gates.
@@ -89,7 +92,7 @@ func (w *worker) do() (unconnected bool) {
 	w.session.add(w, rec.Status)
 	w.Progress.InFlight.Add(-1)
 	w.Progress.count(rec)
-	if reason, detail := w.failures.add(rec); reason != "" && (reason != StopErrors || !w.full()) {
+	if reason, detail := w.failures.add(rec, w.call.taken); reason != "" && (reason != StopErrors || !w.full()) {
 		w.halt(reason, detail, w.limits.Grace)
 	}
 	unconnected = rec.Status == results.StatusError && rec.ConnectedNS == 0

@@ -208,9 +208,6 @@ func (f Figure) exists() bool {
 	return ok
 }
 
-// units are the seconds in the units of time.
-var units = map[string]float64{"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600}
-
 // bound reads the value that the figure is compared with, and what it is compared as.
 func (p *gateParser) bound(t *term, kind Kind) error {
 	p.skip()
@@ -228,7 +225,7 @@ func (p *gateParser) bound(t *term, kind Kind) error {
 	}
 	v *= sign
 	unit := p.unitName()
-	scale, isTime := units[unit]
+	seconds, isTime := metrics.InSeconds(v, unit)
 	switch {
 	case t.figure.Stat == "paired" && (!t.relative || unit != "%"):
 		return p.fail(start, "%s is a change: compare it with one, such as +10%%", t.figure)
@@ -241,7 +238,7 @@ func (p *gateParser) bound(t *term, kind Kind) error {
 	case kind == Share && unit == "" && !t.relative, kind == PerSecond && (unit == "" || unit == "/s"):
 		t.bound = v
 	case kind == Seconds && isTime:
-		t.bound = v * scale
+		t.bound = seconds
 	default:
 		return p.fail(start, "%s", wantedBound(t, kind))
 	}

@@ -102,6 +102,23 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// A bound is as exact as the figure that it is held against: 9 ms are not above 9 ms, nor below.
+func TestCheckAlone_atTheBound(t *testing.T) {
+	recs := answers(20)
+	for i := range recs {
+		recs[i].FirstTokenNS = recs[i].SentNS + 9e6
+	}
+	r := load(t, "a", aRun(), recs)
+	for text, want := range map[string]compare.Outcome{
+		"ttft.p50 >= 9ms": compare.Passed, "ttft.p50 <= 9ms": compare.Passed, "ttft.p50 < 9ms": compare.Failed, "ttft.p50 > 9ms": compare.Failed,
+		"ttft.p50 >= 9000us": compare.Passed, "ttft.p50 < 9000000 ns": compare.Failed,
+	} {
+		if got := compare.CheckAlone(r, []*compare.Gate{gate(t, text, true)}, false); got[0].Outcome != want {
+			t.Errorf("%s: %+v, want %s", text, got[0], want)
+		}
+	}
+}
+
 // A change that is no more than chance passes a gate, however large it looks.
 func TestCheck_chanceIsNoChange(t *testing.T) {
 	s := server{slower: 1}

@@ -25,14 +25,15 @@ type Condition struct {
 // All others, such as the client's version or its machine, may move figures, but leave their meaning alone.
 var decisive = []string{"model", "endpoint", "prompts", "max-tokens"}
 
-// incidental are options of a run that do not change what a request is or when it is sent: they are conditions of
-// nothing. What the load was is in the benchmarks, which are matched one by one.
+// incidental are options of a run that do not change what a request is or when it is sent, such as who watches it and
+// where this machine has the key: they are conditions of nothing. What the load was is in the benchmarks, which are
+// matched one by one.
 var incidental = []string{
-	"burstiness", "clock-reference", "concurrency", "cooldown-between", "data", "endpoint", "find-max", "find-max-over",
-	"find-max-repeats", "format", "grace", "json", "max-concurrency", "max-requests", "max-seconds", "model",
-	"no-progress", "no-shard", "no-validate", "output", "profile", "ramp", "rampup", "rate", "repeat", "schema", "shard",
-	"shards", "slo", "speed", "stages", "start-at", "sweep-size", "sweep-strategy", "think-time", "trace", "users", "vary",
-	"verbose", "wait",
+	"api-key-file", "burstiness", "ca-file", "client-cert", "client-key", "clock-reference", "concurrency", "cooldown-between",
+	"data", "endpoint", "find-max", "find-max-over", "find-max-repeats", "format", "grace", "header-file", "json", "live",
+	"max-concurrency", "max-requests", "max-seconds", "metrics", "model", "no-progress", "no-shard", "no-validate", "output",
+	"profile", "ramp", "rampup", "rate", "ready-path", "repeat", "resume", "schema", "shard", "shards", "slo", "speed", "stages",
+	"start-at", "sweep-size", "sweep-strategy", "think-time", "trace", "users", "vary", "verbose", "wait", "web",
 }
 
 // Of returns the conditions of a run, sorted by name, decisive ones first. One that the run does not tell is left out.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"path/filepath"
 	"strings"
 
 	"github.com/promptmill/promptmill/bench/compare"
@@ -174,7 +173,7 @@ func (a *aiperfRequest) metric(name string) (float64, bool) {
 
 // readAIPerfSummary reads the requests where they lie beside the summary, else its figures.
 func readAIPerfSummary(f *file) (*compare.Result, error) {
-	if data, err := readWhole(filepath.Join(f.dir, "profile_export.jsonl")); err == nil {
+	if data, ok := f.beside("profile_export.jsonl"); ok {
 		return readAIPerf(&file{name: f.name, dir: f.dir, tool: f.tool, data: data})
 	}
 	docs, err := lines[json.RawMessage](f)

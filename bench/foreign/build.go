@@ -138,14 +138,10 @@ func dist(count int, scale float64, figures map[string]float64) metrics.Dist {
 	d := metrics.Dist{
 		Count: count, Mean: of("mean", "avg"), Std: of("std", "std_dev"), Min: of("min"), Max: of("max"),
 		P50: of("p50", "median"), P90: of("p90"), P95: of("p95"), P99: of("p99"), P999: of("p999", "p99.9"),
+		Certified: metrics.Certified(count),
 	}
 	if math.IsNaN(d.P50) && math.IsNaN(d.P99) && math.IsNaN(d.Mean) {
 		return metrics.Dist{}
-	}
-	for _, p := range []float64{50, 90, 95, 99, 99.9} {
-		if count >= metrics.MinSamples(p) {
-			d.Certified = p
-		}
 	}
 	return d
 }

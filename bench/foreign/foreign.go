@@ -144,12 +144,18 @@ func (f *file) head() map[string]json.RawMessage {
 
 // sibling decodes another file of the folder into v, and reports whether it is there and makes sense.
 func (f *file) sibling(name string, v any) bool {
+	data, ok := f.beside(name)
+	return ok && json.Unmarshal(data, v) == nil
+}
+
+// beside reads another file of the folder, and reports whether it is there. To open a named pipe would be to wait.
+func (f *file) beside(name string) (data []byte, ok bool) {
 	path := filepath.Join(f.dir, name)
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return false
+		return nil, false
 	}
 	data, err := readWhole(path)
-	return err == nil && json.Unmarshal(data, v) == nil
+	return data, err == nil
 }
 
 // lines decodes every JSON value of the file, one after the other.

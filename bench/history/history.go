@@ -32,27 +32,26 @@ type Entry struct {
 
 // A Figure is what is followed over time.
 type Figure struct {
-	Name   string // "ttft.p50"
-	Better compare.Direction
-	of     func(b *metrics.Benchmark) float64
-	dist   func(b *metrics.Benchmark) metrics.Dist // that it is a percentile of; nil for none
-	p      float64
+	Name string // "ttft.p50"
+	of   func(b *metrics.Benchmark) float64
+	dist func(b *metrics.Benchmark) metrics.Dist // that it is a percentile of; nil for none
+	p    float64
 }
 
 // Figures are what is followed, in the order of tables.
 var Figures = []Figure{
-	{"ttft.p50", compare.LowerIsBetter, func(b *metrics.Benchmark) float64 { return known(b.TTFT, b.TTFT.P50) }, ttft, 50},
-	{"ttft.p99", compare.LowerIsBetter, func(b *metrics.Benchmark) float64 { return known(b.TTFT, b.TTFT.P99) }, ttft, 99},
-	{"tpot.p50", compare.LowerIsBetter, func(b *metrics.Benchmark) float64 { return known(b.TPOT, b.TPOT.P50) }, tpot, 50},
-	{"latency.p50", compare.LowerIsBetter, func(b *metrics.Benchmark) float64 { return known(b.Latency, b.Latency.P50) }, latency, 50},
-	{"latency.p99", compare.LowerIsBetter, func(b *metrics.Benchmark) float64 { return known(b.Latency, b.Latency.P99) }, latency, 99},
-	{"output_tokens_per_second", compare.HigherIsBetter, func(b *metrics.Benchmark) float64 {
+	{"ttft.p50", func(b *metrics.Benchmark) float64 { return known(b.TTFT, b.TTFT.P50) }, ttft, 50},
+	{"ttft.p99", func(b *metrics.Benchmark) float64 { return known(b.TTFT, b.TTFT.P99) }, ttft, 99},
+	{"tpot.p50", func(b *metrics.Benchmark) float64 { return known(b.TPOT, b.TPOT.P50) }, tpot, 50},
+	{"latency.p50", func(b *metrics.Benchmark) float64 { return known(b.Latency, b.Latency.P50) }, latency, 50},
+	{"latency.p99", func(b *metrics.Benchmark) float64 { return known(b.Latency, b.Latency.P99) }, latency, 99},
+	{"output_tokens_per_second", func(b *metrics.Benchmark) float64 {
 		if b.Counts.OK == 0 {
 			return math.NaN()
 		}
 		return b.OutputTokensPerSecond
 	}, nil, 0},
-	{"error_rate", compare.LowerIsBetter, func(b *metrics.Benchmark) float64 {
+	{"error_rate", func(b *metrics.Benchmark) float64 {
 		if b.Counts.Total == 0 {
 			return math.NaN()
 		}
@@ -206,15 +205,16 @@ func Sparkline(values []float64) string {
 			least, most = min(least, v), max(most, v)
 		}
 	}
+	half := most/2 - least/2 // of the reach, which may be more than there are numbers for; 0 also where that is next to nothing
 	var b strings.Builder
 	for _, v := range values {
 		switch {
 		case math.IsNaN(v) || math.IsInf(v, 0):
 			b.WriteRune(' ')
-		case most == least:
+		case half == 0:
 			b.WriteRune(sparks[len(sparks)/2-1])
 		default:
-			b.WriteRune(sparks[int(math.Round((v/2-least/2)/(most/2-least/2)*float64(len(sparks)-1)))]) // halves do not overflow
+			b.WriteRune(sparks[int(math.Round((v/2-least/2)/half*float64(len(sparks)-1)))])
 		}
 	}
 	return b.String()

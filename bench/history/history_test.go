@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,14 +56,14 @@ func TestGroup_byWork(t *testing.T) {
 	}
 	var got []string
 	for _, s := range history.Group(entries) {
-		text := ""
+		var text strings.Builder
 		for _, c := range s.Work {
-			text += c.Name + " " + c.Value + ":"
+			text.WriteString(c.Name + " " + c.Value + ":")
 		}
 		for _, e := range s.Entries {
-			text += " " + e.File
+			text.WriteString(" " + e.File)
 		}
-		got = append(got, text)
+		got = append(got, text.String())
 	}
 	if diff := cmp.Diff([]string{"max-tokens 10: a c", "max-tokens 20: b"}, got); diff != "" {
 		t.Error(diff)
@@ -113,6 +114,7 @@ func TestSparkline(t *testing.T) {
 		{[]float64{1, 2, 3, 4, 5, 6, 7, 8}, "▁▂▃▄▅▆▇█"},
 		{[]float64{5, 5, 5}, "▄▄▄"},
 		{[]float64{math.NaN()}, " "},
+		{[]float64{0, math.SmallestNonzeroFloat64}, "▄▄"},
 		{[]float64{-math.MaxFloat64, math.Inf(1), math.MaxFloat64}, "▁ █"},
 	} {
 		if got := history.Sparkline(tt.values); got != tt.want {

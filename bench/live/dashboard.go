@@ -93,10 +93,11 @@ func (d *dashboard) title() string {
 // bar is how much of the plan is done, and how many requests have ended.
 func (d *dashboard) bar() string {
 	s := d.s
-	ended := report.Count(s.OK+s.Errors+s.Unfinished) + " done"
+	ended := report.Count(s.Ended)
 	if s.Requests > 0 {
-		ended = report.Count(s.OK+s.Errors+s.Unfinished) + " of " + report.Count(int64(s.Requests)) + " done"
+		ended += " of " + report.Count(int64(s.Requests))
 	}
+	ended += " done"
 	room := d.columns - len(ended) - 2
 	full := int(s.Done*float64(room) + 0.5)
 	return d.style(cyan, strings.Repeat("━", full)) + d.style(dim, strings.Repeat("─", room-full)) + "  " + ended

@@ -1,4 +1,5 @@
-// Package live shows a run while it goes: on a terminal, as a page in a browser, and to Prometheus.
+// Package live shows a run while it goes: on a terminal, as a page in a browser, to Prometheus and to OpenTelemetry
+// collectors.
 //
 // A [Tracker] is told of every record by the goroutine that stores it, so the load is not disturbed: an observation
 // takes a fraction of a microsecond, nothing is kept of a record but counts, and whoever looks gets a copy. Its

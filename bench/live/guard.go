@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -29,7 +28,7 @@ func (g guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD are served", http.StatusMethodNotAllowed)
-	case g.token == "" && !g.isLoopback(r.Host):
+	case g.token == "" && !g.isOwn(r.Host):
 		http.Error(w, "the host that was asked for is not a loopback address", http.StatusForbidden)
 	case !sameOrigin(r):
 		http.Error(w, "pages of other origins may not ask", http.StatusForbidden)
@@ -43,14 +42,13 @@ func (g guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// isLoopback reports whether a Host header names this machine by a loopback address and the port that is served.
-func (g guard) isLoopback(hostport string) bool {
+// isOwn reports whether a Host header names this machine by a loopback address and the port that is served.
+func (g guard) isOwn(hostport string) bool {
 	host, port, err := net.SplitHostPort(hostport)
 	if err != nil || port != g.port {
 		return false
 	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback() || strings.EqualFold(host, "localhost")
+	return isLoopback(host)
 }
 
 // sameOrigin reports whether a request comes from the page itself, or from no page.

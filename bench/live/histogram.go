@@ -94,21 +94,29 @@ func (h *histogram) upTo(seconds float64) int {
 	return n
 }
 
+// parted are how many durations lie in each of the buckets that bounds, in seconds, part: up to the first, from each to
+// the next, and beyond the last.
+func (h *histogram) parted(bounds []float64) []uint64 {
+	counts := make([]uint64, len(bounds)+1)
+	before := 0
+	for i, bound := range bounds {
+		n := h.upTo(bound)
+		counts[i], before = uint64(n-before), n
+	}
+	counts[len(bounds)] = uint64(h.n - before)
+	return counts
+}
+
 // dist is the histogram in the terms of a report.
 func (h *histogram) dist() metrics.Dist {
 	if h.n == 0 {
 		return metrics.Dist{}
 	}
 	n := float64(h.n)
-	d := metrics.Dist{
+	return metrics.Dist{
 		Count: h.n, Mean: h.sum / n, Std: math.Sqrt(max(0, h.squares/n-h.sum/n*h.sum/n)),
 		Min: float64(h.min) / 1e9, Max: float64(h.max) / 1e9,
 		P50: h.quantile(0.5), P90: h.quantile(0.9), P95: h.quantile(0.95), P99: h.quantile(0.99), P999: h.quantile(0.999),
+		Certified: metrics.Certified(h.n),
 	}
-	for _, p := range []float64{50, 90, 95, 99, 99.9} {
-		if h.n >= metrics.MinSamples(p) {
-			d.Certified = p
-		}
-	}
-	return d
 }

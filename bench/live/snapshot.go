@@ -18,9 +18,10 @@ type Snapshot struct {
 	Done     float64 // share of the plan, 0 to 1, as far as there is one
 	Sent     int64
 	InFlight int64
+	Ended    int64 // whatever became of them, those of warm-up and cool-down too
 
-	OK, Errors, Unfinished int64
-	Tokens                 int64 // output tokens of those OK
+	OK, Errors, Unfinished, Cancelled int64 // of those that are measured
+	Tokens                            int64 // output tokens of those OK
 
 	// Of the last seconds: rates per second, and times of the requests that succeeded in them.
 	Recent                      time.Duration // how long these are
@@ -41,7 +42,8 @@ func (t *Tracker) Snapshot(now time.Duration) (s Snapshot, ok bool) {
 	g := t.gauge()
 	s = Snapshot{
 		Plan: b.Plan, Elapsed: now - b.start, Sent: g.Sent - b.before, InFlight: g.InFlight,
-		OK: b.count.ok, Errors: b.count.errors, Unfinished: b.count.unfinished, Tokens: b.count.outputTokens,
+		Ended: b.count.ended, OK: b.count.ok, Errors: b.count.errors, Unfinished: b.count.unfinished, Cancelled: b.count.cancelled,
+		Tokens: b.count.outputTokens,
 	}
 	recent, oldest := t.recent.all()
 	s.Trend = slices.Clone(t.moments.since(b.start))
@@ -51,8 +53,7 @@ func (t *Tracker) Snapshot(now time.Duration) (s Snapshot, ok bool) {
 	change := between(oldest, reading{at: now, sent: g.Sent, ok: s.OK, failed: s.Errors, tokens: s.Tokens})
 	s.SentRate, s.OKRate, s.ErrorRate, s.TokenRate = change.sent, change.ok, change.failed, change.tokens
 	s.TTFT, s.TPOT, s.Latency = recent.ttft.dist(), recent.tpot.dist(), recent.latency.dist()
-	done := s.OK + s.Errors + s.Unfinished
-	s.Left, s.HasLeft = Left(b.Requests, b.Duration, done, s.Elapsed)
+	s.Left, s.HasLeft = Left(b.Requests, b.Duration, s.Ended, s.Elapsed)
 	if s.HasLeft {
 		s.Done = min(1, max(0, s.Elapsed.Seconds()/max((s.Elapsed+s.Left).Seconds(), 1e-9)))
 	}
@@ -72,7 +73,7 @@ func (s *series) since(start time.Duration) []report.Moment {
 // which so many requests are done; false if nothing tells.
 func Left(requests int, duration time.Duration, done int64, elapsed time.Duration) (left time.Duration, known bool) {
 	if requests > 0 && done > 0 {
-		left, known = time.Duration(float64(elapsed)/float64(done)*float64(int64(requests)-done)), true
+		left, known = time.Duration(float64(elapsed)/float64(done)*float64(max(0, int64(requests)-done))), true
 	}
 	if duration > 0 {
 		byTime := max(0, duration-elapsed)
@@ -85,18 +86,14 @@ func Left(requests int, duration time.Duration, done int64, elapsed time.Duratio
 
 // History returns the run so far in the terms of a report.
 func (t *Tracker) History(now time.Duration) *report.Live {
+	copies := t.copies(t.gauge())
 	t.mu.Lock()
-	copies := make([]tracked, len(t.benchmarks))
-	for i, b := range t.benchmarks {
-		copies[i] = *b
-		copies[i].kinds = slices.Clone(b.kinds)
-	}
 	moments, samples, over := slices.Clone(t.moments.moments), t.sampler.Samples(), t.over
 	t.mu.Unlock()
 
 	l := &report.Live{Summary: &metrics.Summary{Run: t.run}, Samples: samples, Moments: moments, Over: over}
 	for i := range copies {
-		l.Summary.Benchmarks = append(l.Summary.Benchmarks, copies[i].benchmark(now, t.gauge()))
+		l.Summary.Benchmarks = append(l.Summary.Benchmarks, copies[i].benchmark(now))
 	}
 	if s, ok := t.Snapshot(now); ok {
 		l.Now = s.now()
@@ -113,11 +110,11 @@ func (s *Snapshot) now() *report.Now {
 	}
 }
 
-// benchmark is b in the terms of a report; g is read at the same time.
-func (b *tracked) benchmark(now time.Duration, g Gauge) metrics.Benchmark {
-	end, sent := b.end, b.sent
+// benchmark is a copy of b in the terms of a report.
+func (b *tracked) benchmark(now time.Duration) metrics.Benchmark {
+	end := b.end
 	if end == 0 {
-		end, sent = now, g.Sent-b.before
+		end = now
 	}
 	seconds := max((end - b.start).Seconds(), 1e-9)
 	c := &b.count
@@ -127,13 +124,13 @@ func (b *tracked) benchmark(now time.Duration, g Gauge) metrics.Benchmark {
 			StartNS: b.start.Nanoseconds(), SendEndNS: end.Nanoseconds(), WindowEndNS: end.Nanoseconds(), EndNS: end.Nanoseconds(),
 		},
 		Name: b.Name,
-		Counts: metrics.Counts{Total: int(c.ok + c.errors + c.unfinished), OK: int(c.ok), Errors: int(c.errors), Unfinished: int(c.unfinished),
-			ZeroToken: int(c.empty), ErrorKinds: b.kinds},
+		Counts: metrics.Counts{Total: int(c.ok + c.errors + c.unfinished + c.cancelled), OK: int(c.ok), Errors: int(c.errors),
+			Unfinished: int(c.unfinished), Cancelled: int(c.cancelled), ZeroToken: int(c.empty), ErrorKinds: b.kinds},
 		WindowSeconds: seconds,
 		Latency:       b.times.latency.dist(), ScheduledLatency: b.times.scheduled.dist(), SendLag: b.times.lag.dist(),
 		TTFT: b.times.ttft.dist(), TPOT: b.times.tpot.dist(),
 		RequestsPerSecond: float64(c.ok) / seconds, OutputTokensPerSecond: float64(c.outputTokens) / seconds,
-		TotalTokensPerSecond: float64(c.outputTokens+c.promptTokens) / seconds, SentPerSecond: float64(sent) / seconds,
+		TotalTokensPerSecond: float64(c.outputTokens+c.promptTokens) / seconds, SentPerSecond: float64(b.sent) / seconds,
 		Concurrency: b.times.latency.sum / seconds, // Little's law
 	}
 }

@@ -53,7 +53,12 @@ type tracked struct {
 }
 
 // count says what has become of requests.
-type count struct{ ok, errors, unfinished, empty, promptTokens, outputTokens int64 }
+type count struct {
+	ended                             int64 // all of them, those of warm-up and cool-down too
+	ok, errors, unfinished, cancelled int64 // of those that are measured
+	empty                             int64 // of ok
+	promptTokens, outputTokens        int64
+}
 
 // times are the durations of requests that succeeded, and the lag of all.
 type times struct{ latency, scheduled, ttft, tpot, lag histogram }
@@ -110,12 +115,16 @@ func (t *Tracker) current() *tracked {
 	return nil
 }
 
-// Observe counts a request that has ended. It keeps nothing of r.
+// Observe counts a request that has ended. It keeps no slice of r.
 func (t *Tracker) Observe(r *results.Record) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	b := t.current()
-	if b == nil || r.Warmup || r.Cooldown {
+	if b == nil {
+		return
+	}
+	b.count.ended++
+	if r.Warmup || r.Cooldown {
 		return
 	}
 	if r.SentNS > 0 {
@@ -126,7 +135,8 @@ func (t *Tracker) Observe(r *results.Record) {
 		b.succeed(r, &t.recent, &t.moments)
 	case results.StatusUnfinished:
 		b.count.unfinished++
-	case results.StatusCancelled: // on purpose: neither an answer nor a failure
+	case results.StatusCancelled:
+		b.count.cancelled++
 	default:
 		b.count.errors++
 		b.fail(r)
@@ -140,7 +150,7 @@ func (b *tracked) succeed(r *results.Record, recent *window, moments *series) {
 	if r.PromptTokens != nil {
 		b.count.promptTokens += *r.PromptTokens
 	}
-	if r.OutputTokens == 0 && r.FirstTokenNS == 0 {
+	if r.Empty() {
 		b.count.empty++
 		return
 	}

@@ -21,7 +21,9 @@ type run struct {
 
 func newRun() *run {
 	r := new(run)
-	r.Tracker = live.NewTracker(&results.Run{ID: "0123", Model: "tiny", Target: "http://127.0.0.1:8000", Tool: "promptmill test"}, func() live.Gauge { return r.gauge })
+	r.Tracker = live.NewTracker(&results.Run{
+		ID: "0123", Model: "tiny", Target: "http://127.0.0.1:8000", Tool: "promptmill test", StartedAt: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC),
+	}, func() live.Gauge { return r.gauge })
 	return r
 }
 
@@ -51,27 +53,39 @@ func TestTracker_countsAddUp(t *testing.T) {
 	}
 	r.fail(results.StatusError, "reset")
 	r.fail(results.StatusUnfinished, "")
+	r.fail(results.StatusCancelled, "")
+	r.gauge.Sent++
 	r.Observe(&results.Record{Warmup: true, Status: results.StatusOK})
 	r.gauge.InFlight = 3
 	s, ok := r.Snapshot(3 * time.Second)
 	if !ok {
 		t.Fatal("no snapshot of a benchmark that goes on")
 	}
-	if s.OK != 30 || s.Errors != 5 || s.Unfinished != 1 || s.Sent != 36 || s.InFlight != 3 || s.Tokens != 330 {
+	if s.OK != 30 || s.Errors != 5 || s.Unfinished != 1 || s.Cancelled != 1 || s.Ended != 38 || s.Sent != 38 || s.InFlight != 3 || s.Tokens != 330 {
 		t.Errorf("snapshot = %+v", s)
 	}
-	if want := 2 * time.Second * 64 / 36; !s.HasLeft || (s.Left-want).Abs() > time.Millisecond {
+	if want := 2 * time.Second * 62 / 38; !s.HasLeft || (s.Left-want).Abs() > time.Millisecond {
 		t.Errorf("%v left, want %v", s.Left, want)
 	}
 	h := r.History(3 * time.Second).Summary.Benchmarks[0]
-	if h.Counts.Total != 36 || h.Counts.OK != 30 || h.Counts.Errors != 5 || h.Counts.Unfinished != 1 {
+	if h.Counts.Total != 37 || h.Counts.OK != 30 || h.Counts.Errors != 5 || h.Counts.Unfinished != 1 || h.Counts.Cancelled != 1 {
 		t.Errorf("history counts %+v", h.Counts)
 	}
 	if len(h.Counts.ErrorKinds) != 2 || h.Counts.ErrorKinds[0].Count != 4 || h.Counts.ErrorKinds[0].Example != "because" {
 		t.Errorf("kinds = %+v", h.Counts.ErrorKinds)
 	}
-	if h.OutputTokensPerSecond != 165 || h.RequestsPerSecond != 15 || h.SentPerSecond != 18 {
-		t.Errorf("rates %v tok/s, %v req/s, %v sent/s; want 165, 15, 18", h.OutputTokensPerSecond, h.RequestsPerSecond, h.SentPerSecond)
+	if h.OutputTokensPerSecond != 165 || h.RequestsPerSecond != 15 || h.SentPerSecond != 19 {
+		t.Errorf("rates %v tok/s, %v req/s, %v sent/s; want 165, 15, 19", h.OutputTokensPerSecond, h.RequestsPerSecond, h.SentPerSecond)
+	}
+}
+
+// What an embedding is measured by is its latency: it has no token to be empty of.
+func TestTracker_answersWithoutTokens(t *testing.T) {
+	r := newRun()
+	r.Begin(0, live.Plan{Name: "x"})
+	r.Observe(&results.Record{SentNS: 1, DoneNS: 1e9, Status: results.StatusOK, TokenSource: results.TokensNotAsked})
+	if b := r.History(time.Second).Summary.Benchmarks[0]; b.Latency.Count != 1 || b.Counts.ZeroToken != 0 {
+		t.Errorf("%d latencies, %d empty answers", b.Latency.Count, b.Counts.ZeroToken)
 	}
 }
 

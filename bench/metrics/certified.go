@@ -12,8 +12,8 @@ var certifiable = []struct {
 	least      int
 }{{50, 11}, {90, 64}, {95, 130}, {99, 662}, {99.9, 6636}}
 
-// certified returns the highest percentile that n samples certify, or 0.
-func certified(n int) float64 {
+// Certified returns the highest percentile that n samples certify, or 0. See [Dist.Certified].
+func Certified(n int) float64 {
 	best := 0.0
 	for _, c := range certifiable {
 		if n >= c.least {

@@ -178,14 +178,14 @@ func (c *collector) addTokens(r *results.Record) {
 	}
 	n := float64(r.OutputTokens)
 	c.outTokens = append(c.outTokens, n)
-	if r.OutputTokens > 1 && r.FirstTokenNS != 0 && r.LastTokenNS >= r.FirstTokenNS {
-		c.tpot = append(c.tpot, float64(r.LastTokenNS-r.FirstTokenNS)/(n-1)/1e9)
+	if v, ok := tpot(r); ok {
+		c.tpot = append(c.tpot, v)
 	}
 	if r.TokenSource != results.TokensFromChunks && len(r.ChunkNS) > 0 {
 		c.tokensPerChunk = append(c.tokensPerChunk, n/float64(len(r.ChunkNS)))
 	}
-	if r.OutputTokens > 0 && r.SentNS != 0 && r.DoneNS > r.SentNS {
-		c.speed = append(c.speed, n/(float64(r.DoneNS-r.SentNS)/1e9))
+	if v, ok := genSpeed(r); ok {
+		c.speed = append(c.speed, v)
 	}
 }
 

@@ -28,7 +28,7 @@ func distSorted[T int64 | float64](sorted []T, unit func(T) float64) Dist {
 	d := Dist{
 		Count: n, Min: unit(sorted[0]), Max: unit(sorted[n-1]),
 		P50: at(500), P90: at(900), P95: at(950), P99: at(990), P999: at(999),
-		Certified: certified(n),
+		Certified: Certified(n),
 	}
 	sum := 0.0
 	for _, v := range sorted {

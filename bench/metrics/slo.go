@@ -118,9 +118,6 @@ func measureNamed(name string) (*Measure, error) {
 	return &Measures[i], nil
 }
 
-// perSecond says how many of a unit of time make a second: a division is exact where a product would not be.
-var perSecond = map[string]float64{"ns": 1e9, "us": 1e6, "µs": 1e6, "ms": 1e3, "s": 1, "min": 1. / 60}
-
 // parse reads a value of the measure, in the unit that its samples have.
 func (m *Measure) parse(text string) (float64, error) {
 	end := len(strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzµ/ "))
@@ -132,9 +129,9 @@ func (m *Measure) parse(text string) (float64, error) {
 		return 0, fmt.Errorf("%q: expected a number that is not negative", text)
 	}
 	unit := strings.TrimSpace(text[end:])
-	switch per, isTime := perSecond[unit]; {
+	switch seconds, isTime := InSeconds(v, unit); {
 	case m.Unit == "s" && isTime:
-		return v / per, nil
+		return seconds, nil
 	case m.Unit == "s":
 		return 0, fmt.Errorf("%q: %s is a time: expected one such as 300ms", text, m.Name)
 	case unit == "", unit == m.Unit, unit == "/s":

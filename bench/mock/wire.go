@@ -119,14 +119,26 @@ func (w *wire) finish() {
 	}
 }
 
-// abort closes the connection now, with a TCP reset if it is asked for and there is one to send.
+// abort closes the connection now, with a TCP reset if it is asked for and there is one to send: below TLS, which would
+// say goodbye first.
 func (w *wire) abort(reset bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if tcp, ok := w.nc.(interface{ SetLinger(int) error }); ok && reset {
-		_ = tcp.SetLinger(0)
+	if reset {
+		w.reset()
 	}
 	w.fail()
+}
+
+func (w *wire) reset() {
+	bare := w.nc
+	if secure, ok := bare.(interface{ NetConn() net.Conn }); ok {
+		bare = secure.NetConn()
+	}
+	if tcp, ok := bare.(interface{ SetLinger(int) error }); ok {
+		_ = tcp.SetLinger(0)
+		_ = bare.Close() // the other end is told in no other way
+	}
 }
 
 // fail closes the connection. The lock is held.

@@ -45,7 +45,7 @@ func (a *answer) read(x *exchange, rep reply) error {
 	x.resp.Bytes = a.events.offset()
 	a.finish()
 	if err == nil && a.empty() {
-		x.resp.Err = x.client.failf(KindEmpty, "nothing was generated, though the answer ended well (%s)", cmp.Or(x.resp.FinishReason, "no reason given"))
+		x.resp.Err = x.teller().failf(KindEmpty, "nothing was generated, though the answer ended well (%s)", cmp.Or(x.resp.FinishReason, "no reason given"))
 	}
 	return err
 }
@@ -106,7 +106,7 @@ func (a *answer) event(ev event) error {
 		a.x.resp.Done = from.at
 	}
 	if most := a.x.client.maxChunks; len(a.x.resp.Chunks) > most {
-		return a.x.client.failf(KindBadStream, "more than %d chunks in one answer", most)
+		return a.x.teller().failf(KindBadStream, "more than %d chunks in one answer", most)
 	}
 	if a.chunk.failure != "" {
 		return a.failed(KindServer, data, "%s", a.chunk.failure)
@@ -197,9 +197,9 @@ func (a *answer) keep() {
 
 // end judges the end of a stream without [DONE].
 func (a *answer) end(err error) error {
-	client, r := a.x.client, a.x.resp
+	tell, r := a.x.teller(), a.x.resp
 	if _, ok := errors.AsType[*lengthError](err); ok {
-		return client.failf(KindBadStream, "%v", err)
+		return tell.failf(KindBadStream, "%v", err)
 	}
 	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
@@ -209,12 +209,12 @@ func (a *answer) end(err error) error {
 		return nil
 	}
 	if a.bounded && a.events.offset() == 0 && errors.Is(err, io.EOF) {
-		return client.failf(KindEmpty, "the body has no bytes")
+		return tell.failf(KindEmpty, "the body has no bytes")
 	}
 	if a.count == 0 {
-		return client.failf(KindTruncated, "the body ended before the first event, after %d bytes", a.events.offset())
+		return tell.failf(KindTruncated, "the body ended before the first event, after %d bytes", a.events.offset())
 	}
-	return client.failf(KindTruncated, "the stream ended without [DONE] or a finish reason; chunks with content so far: %d", len(r.Chunks))
+	return tell.failf(KindTruncated, "the stream ended without [DONE] or a finish reason; chunks with content so far: %d", len(r.Chunks))
 }
 
 // drain reads what follows [DONE] up to the end of the body, so that the connection can be kept. Should there be much

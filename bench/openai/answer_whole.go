@@ -45,5 +45,5 @@ const foreignText = 8 << 10
 // failed is the error of an answer that is none, or says that it failed, and keeps its text.
 func (a *answer) failed(kind Kind, text []byte, format string, args ...any) *Error {
 	a.x.keepError(text)
-	return a.x.client.failf(kind, format, args...)
+	return a.x.teller().failf(kind, format, args...)
 }

@@ -49,8 +49,8 @@ func (o *BodyOptions) Append(dst []byte, in *Input) []byte {
 	case rerank:
 		b.ranking()
 	}
-	b.members(in.Extra, nil)
-	b.members(o.Extra, in.Extra)
+	b.members(in.Extra, o.Extra.takesAway)
+	b.members(o.Extra, in.Extra.has)
 	return append(b.dst, '}')
 }
 
@@ -95,10 +95,10 @@ func (b *body) begin(name string) bool {
 // has says whether one of the further members has the name.
 func (b *body) has(name string) bool { return b.o.Extra.has(name) || b.in.Extra.has(name) }
 
-// members writes further members, but those that others have already been written for.
-func (b *body) members(list, others Members) {
+// members writes further members, but for those that others go before.
+func (b *body) members(list Members, others func(name string) bool) {
 	for _, m := range list {
-		if string(m.Value) != "null" && !others.has(m.Name) {
+		if string(m.Value) != "null" && !others(m.Name) {
 			b.add(m.Name)
 			b.dst = append(b.dst, m.Value...)
 		}

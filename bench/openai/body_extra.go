@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Members are those of a JSON object, in order, each name once.
@@ -74,12 +75,12 @@ func (m Members) String() string {
 }
 
 func (m Members) has(name string) bool {
-	for i := range m {
-		if m[i].Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m, func(member Member) bool { return member.Name == name })
+}
+
+// takesAway says whether the member of the name is null.
+func (m Members) takesAway(name string) bool {
+	return slices.ContainsFunc(m, func(member Member) bool { return member.Name == name && string(member.Value) == "null" })
 }
 
 // Overridden lists the members of the body for in that Extra replaces or takes away.

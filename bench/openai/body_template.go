@@ -23,13 +23,19 @@ func (t *Template) String() string {
 }
 
 // ParseTemplate reads a template. Its fields are Prompt (the text of all messages), Messages (of which each has Role and
-// Content), Documents, Tools, Model, MaxTokens and Expected; its function json writes any of them as JSON.
+// Content), Documents, Tools, Model, MaxTokens, Expected and those of [Input.Fields], of which a missing one is an error;
+// its function json writes any of them as JSON.
 func ParseTemplate(text string) (*Template, error) {
-	t, err := template.New("body").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
+	t, err := parseTemplate("body", text)
 	if err != nil {
 		return nil, err
 	}
 	return &Template{t, text}, nil
+}
+
+// parseTemplate reads what is executed with templateData.
+func parseTemplate(name, text string) (*template.Template, error) {
+	return template.New(name).Option("missingkey=error").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
 }
 
 func templateJSON(v any) (string, error) {
@@ -42,14 +48,21 @@ func templateJSON(v any) (string, error) {
 	return string(bytes.TrimSuffix(b.Bytes(), []byte{'\n'})), nil
 }
 
-type templateData struct {
-	Prompt    string
-	Messages  []Message
-	Documents []string
-	Tools     json.RawMessage
-	Model     string
-	MaxTokens int
-	Expected  string
+// templateData is what a template has of in. A field of the line does not take the place of one that every line has.
+func templateData(o *BodyOptions, in *Input) map[string]any {
+	data := map[string]any{
+		"Prompt": in.text(), "Messages": in.Messages, "Documents": in.Documents, "Tools": o.tools(in),
+		"Model": o.model(in), "MaxTokens": o.maxTokens(in), "Expected": "",
+	}
+	if in.Expected != nil {
+		data["Expected"] = *in.Expected
+	}
+	for name, value := range in.Fields {
+		if _, taken := data[name]; !taken {
+			data[name] = value
+		}
+	}
+	return data
 }
 
 // Check says what is wrong with the body for in, if anything is: the template fails, or what it makes is not a JSON
@@ -72,14 +85,7 @@ func (t *Template) Check(o *BodyOptions, in *Input) error {
 }
 
 func (t *Template) execute(b *bytes.Buffer, o *BodyOptions, in *Input) error {
-	d := templateData{
-		Prompt: in.text(), Messages: in.Messages, Documents: in.Documents, Tools: o.tools(in),
-		Model: o.model(in), MaxTokens: o.maxTokens(in),
-	}
-	if in.Expected != nil {
-		d.Expected = *in.Expected
-	}
-	return t.text.Execute(b, d)
+	return t.text.Execute(b, templateData(o, in))
 }
 
 // append appends the body. Where the template fails, which [Template.Check] tells before, it is what there was until then:

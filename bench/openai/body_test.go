@@ -57,6 +57,10 @@ func TestBody(t *testing.T) {
 			BodyOptions{MaxTokens: 5, Extra: extra(`{"stream_options": null, "max_tokens": 6, "k": {"a": 1}}`)}, Input{Messages: ask, Extra: extra(`{"k":2}`)},
 			`{"messages":[{"role":"user","content":"a"}],"stream":true,"k":2,"max_tokens":6}`,
 		},
+		"extra members of the line taken away": {
+			BodyOptions{Whole: true, Extra: extra(`{"tenant": null, "k": 1}`)}, Input{Messages: ask, Extra: extra(`{"tenant":"a","k":null}`)},
+			`{"messages":[{"role":"user","content":"a"}]}`,
+		},
 		"extra stream": {BodyOptions{Extra: extra(`{"stream":false}`)}, Input{Messages: ask}, `{"messages":[{"role":"user","content":"a"}],"stream":false}`},
 		"completions": {
 			BodyOptions{Endpoint: Completions, Model: `q"q`}, Input{Messages: chat[:1]},
@@ -126,12 +130,14 @@ func TestTemplate(t *testing.T) {
 	in := &Input{
 		Messages: []Message{{Role: "system", Content: "s"}, {Role: "user", Content: "say \"hi\" <b>"}}, MaxTokens: 7,
 		Documents: []string{"d"}, Tools: json.RawMessage(`[1]`), Expected: new("e"),
+		Fields: map[string]any{"tier": json.Number("12345678901234567890"), "Model": "of the line", "user": map[string]any{"id": "u"}},
 	}
 	o := &BodyOptions{Model: "m", MaxTokens: 9}
 	for text, want := range map[string]string{
 		`{"p":{{json .Prompt}},"m":{{json .Messages}}}`:                                  `{"p":"s\n\nsay \"hi\" <b>","m":[{"role":"system","content":"s"},{"role":"user","content":"say \"hi\" <b>"}]}`,
 		`{"x":[{{.MaxTokens}},{{json .Model}}]}`:                                         `{"x":[7,"m"]}`,
 		`{"d":{{json .Documents}},"t":{{json .Tools}},"e":"{{.Expected}}"}`:              `{"d":["d"],"t":[1],"e":"e"}`,
+		`{"tier":{{json .tier}},"user":{{json .user.id}},"model":{{json .Model}}}`:       `{"tier":12345678901234567890,"user":"u","model":"m"}`,
 		`{{range .Messages}}{{if eq .Role "user"}}{"q":{{json .Content}}}{{end}}{{end}}`: `{"q":"say \"hi\" <b>"}`,
 	} {
 		var err error
@@ -156,7 +162,7 @@ func TestTemplate_errors(t *testing.T) {
 		`{"p":"{{.Prompt}}"}`:   "no JSON: invalid character '\\n' in string literal at byte 8, after \"{\\\"p\\\":\\\"a\"",
 		`[]`:                    "JSON that is no object",
 		``:                      "no JSON",
-		`{{.Nothing}}`:          "can't evaluate field Nothing",
+		`{{.Nothing}}`:          `map has no entry for key "Nothing"`,
 		`{{index .Messages 3}}`: "out of range",
 	} {
 		parsed, err := ParseTemplate(text)

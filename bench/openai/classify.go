@@ -14,9 +14,24 @@ import (
 	"time"
 )
 
+// A teller makes Errors of what happened.
+type teller struct {
+	censor censor
+	limits limits
+}
+
+// teller is the client's, which knows what of this request alone must not be shown.
+func (x *exchange) teller() teller {
+	t := x.client.teller
+	for _, f := range x.req.Header {
+		t.censor = t.censor.with(headerSecrets(f.Value))
+	}
+	return t
+}
+
 // failf makes an Error of a fact about the answer. Its text may hold what the server sent.
-func (c *Client) failf(kind Kind, format string, args ...any) *Error {
-	return &Error{Kind: kind, Message: c.censor.show(fmt.Sprintf(format, args...))}
+func (t teller) failf(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: t.censor.show(fmt.Sprintf(format, args...))}
 }
 
 // A stage is how far a request came.
@@ -31,12 +46,12 @@ const (
 
 // explain makes an Error of what ended a request. The context comes first: when it is over, whatever else broke did
 // so because of it.
-func (c *Client) explain(ctx context.Context, err error, at stage) *Error {
+func (t teller) explain(ctx context.Context, err error, at stage) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	if ctx.Err() != nil {
-		return c.explainContext(context.Cause(ctx))
+		return t.explainContext(context.Cause(ctx))
 	}
 	kind := classify(err)
 	text := err.Error()
@@ -45,20 +60,22 @@ func (c *Client) explain(ctx context.Context, err error, at stage) *Error {
 		kind, text = KindReset, "the server closed the connection before it answered"
 	case kind == KindOther && strings.Contains(text, "looked like an HTTP/1.1 header"):
 		kind, text = KindBadStream, "the server does not speak HTTP/2"
+	case kind == KindOther && strings.Contains(text, "client conn could not be established"):
+		kind, text = KindReset, "the server closed the connection before it was asked; maybe it does not speak HTTP/2"
 	case kind == KindOther && at >= gotBytes:
 		kind, text = KindBadStream, "the response is malformed: "+text
 		err = nil // it may quote the server, secrets and all
 	case kind == KindOther && at == gotConn:
 		text = "the connection could not be used; the server may have sent something before it was asked"
 	}
-	return &Error{Kind: kind, Message: c.censor.show(text), Err: err}
+	return &Error{Kind: kind, Message: t.censor.show(text), Err: err}
 }
 
-func (c *Client) explainContext(cause error) *Error {
-	if e := c.limits.expired(cause); e != nil {
+func (t teller) explainContext(cause error) *Error {
+	if e := t.limits.expired(cause); e != nil {
 		return e
 	}
-	return &Error{Kind: KindCancelled, Message: c.censor.show("the request was cancelled: " + cause.Error()), Err: cause}
+	return &Error{Kind: KindCancelled, Message: t.censor.show("the request was cancelled: " + cause.Error()), Err: cause}
 }
 
 // classify tells the kinds of network errors apart by their types.
@@ -83,7 +100,7 @@ func classify(err error) Kind {
 	if dialling {
 		return KindConnect
 	}
-	if streamReset(err) {
+	if streamReset(err) || unprocessed(err) {
 		return KindReset
 	}
 	for _, errno := range []syscall.Errno{syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED} {
@@ -103,6 +120,15 @@ func streamReset(err error) bool {
 	text := err.Error()
 	return strings.HasPrefix(text, "stream error: ") || strings.Contains(text, "http2: server sent GOAWAY") ||
 		strings.Contains(text, "http2: client connection lost")
+}
+
+// unprocessed says whether nobody has done anything with the request: a server of HTTP/2 let the client know that it was
+// closing the connection or refused the stream, or the connection was gone before anything was written. net/http would send
+// such a request again if it could.
+func unprocessed(err error) bool {
+	text := err.Error()
+	return strings.HasPrefix(text, "http2: Transport: cannot retry err [") ||
+		strings.HasPrefix(text, "net/http: cannot rewind body after connection loss")
 }
 
 func timedOut(err error) bool {

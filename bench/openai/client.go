@@ -14,14 +14,13 @@ import (
 
 // Client sends requests to one server. Safe for concurrent use.
 type Client struct {
+	teller
 	http      *netHTTP // also for everything that is not measured
 	own       *http1   // nil when it cannot take the configuration
 	engine    engine   // one of the two
 	address   address
 	label     string // of the responses
 	clock     clock
-	censor    censor
-	limits    limits
 	retry     Retry
 	maxLine   int
 	maxChunks int
@@ -60,11 +59,12 @@ func New(cfg Config) (*Client, error) {
 	clk := clock{cfg.Epoch}
 	dial, target := newDialer(cfg, at.socket, clk), under(at.base, string(endpoint))
 	c := &Client{
+		teller: teller{
+			newCensor(secrets(cfg)), limits{cfg.ConnectTimeout, cfg.FirstTokenTimeout, cfg.TokenTimeout, cfg.Timeout},
+		},
 		http:      newNetHTTP(dial, cfg, target, host, header),
 		address:   at,
 		clock:     clk,
-		censor:    newCensor(secrets(cfg)),
-		limits:    limits{cfg.ConnectTimeout, cfg.FirstTokenTimeout, cfg.TokenTimeout, cfg.Timeout},
 		retry:     cfg.Retry,
 		maxLine:   cmp.Or(cfg.MaxLine, defaultMaxLine),
 		maxChunks: cmp.Or(cfg.MaxChunks, defaultMaxChunks),

@@ -41,7 +41,7 @@ func (x *exchange) finish(ctx context.Context) {
 		if err == nil {
 			break
 		}
-		again, e := x.again(ctx, x.client.explain(ctx, err, x.stage()))
+		again, e := x.again(ctx, x.teller().explain(ctx, err, x.stage()))
 		if !again {
 			x.resp.Done, x.resp.Err = x.client.clock.now(), e
 			break
@@ -70,7 +70,7 @@ func (x *exchange) run(ctx context.Context) error {
 		return x.refusal(rep)
 	}
 	if e := strings.ToLower(rep.encoding); e != "" && e != "identity" {
-		return x.client.failf(KindBadStream, "the response is compressed (%s), which was not asked for", rep.encoding)
+		return x.teller().failf(KindBadStream, "the response is compressed (%s), which was not asked for", rep.encoding)
 	}
 	return x.answer.read(x, rep)
 }
@@ -104,9 +104,11 @@ func (x *exchange) begin() {
 	x.patience.attempt(now)
 }
 
-// stale says whether the attempt that failed did so for being given a connection that was no longer one.
+// stale says whether the attempt that failed did so for being given a connection that was no longer one, or was about to
+// end: of HTTP/2, even a new one may have served others by then.
 func (x *exchange) stale(ctx context.Context, err error) bool {
-	return x.resp.Reused && ctx.Err() == nil && !streamReset(err) && x.stage() == gotConn
+	again := x.resp.Reused && !streamReset(err) || unprocessed(err)
+	return again && ctx.Err() == nil && x.stage() == gotConn
 }
 
 // gotConn starts the recording. Nothing of the request has been written yet.
@@ -191,12 +193,12 @@ func (x *exchange) refusal(rep reply) *Error {
 	x.resp.Bytes = ev.offset()
 	x.keepError(body)
 	x.retryAfter = parseRetryAfter(rep.retryAfter, time.Now())
-	return x.client.refusal(rep, describe(body))
+	return x.teller().refusal(rep, describe(body))
 }
 
 // keepError keeps the start of what came in place of an answer.
 func (x *exchange) keepError(body []byte) {
-	text := strings.ToValidUTF8(x.client.censor.secrets.Replace(string(body)), "\ufffd")
+	text := strings.ToValidUTF8(x.teller().censor.secrets.Replace(string(body)), "\ufffd")
 	if len(text) > keptError {
 		text = strings.ToValidUTF8(text[:keptError], "")
 	}
@@ -209,8 +211,8 @@ const keptError = 2 << 10
 // errorBody is how much of an error's body is read, in bytes.
 const errorBody = 64 << 10
 
-func (c *Client) refusal(rep reply, text string) *Error {
-	e := c.failf(KindHTTP, "%s", refusalText(rep, text))
+func (t teller) refusal(rep reply, text string) *Error {
+	e := t.failf(KindHTTP, "%s", refusalText(rep, text))
 	e.Status = rep.status
 	return e
 }

@@ -65,10 +65,19 @@ func secrets(cfg Config) []string {
 		list = append(list, password, cfg.Proxy.User.String(), base64.StdEncoding.EncodeToString([]byte(plain)))
 	}
 	for _, value := range cfg.Header {
-		list = append(list, value)
-		if _, credential, ok := strings.Cut(value, " "); ok { // after "Bearer" or "Basic"
-			list = append(list, credential)
-		}
+		list = append(list, headerSecrets(value)...)
 	}
-	return slices.DeleteFunc(list, func(s string) bool { return s == "" || len(s) < 4 && s != cfg.APIKey })
+	return slices.DeleteFunc(list, func(s string) bool { return s == "" || len(s) < shortSecret && s != cfg.APIKey })
 }
+
+// headerSecrets are those of the value of a header that was added, and what is a credential in it.
+func headerSecrets(value string) []string {
+	list := []string{value}
+	if _, credential, ok := strings.Cut(value, " "); ok { // after "Bearer" or "Basic"
+		list = append(list, credential)
+	}
+	return slices.DeleteFunc(list, func(s string) bool { return len(s) < shortSecret })
+}
+
+// shortSecret is the length below which a value is no credential, in bytes.
+const shortSecret = 4

@@ -1,8 +1,8 @@
 package openai
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"math"
 	"net"
 	"net/http"
@@ -86,8 +86,8 @@ func (h *http1) attempt(ctx context.Context, x *exchange, fresh bool) (reply, er
 		if ctx.Err() != nil {
 			return reply{}, context.Cause(ctx)
 		}
-		if !validValue(x.req.ID) {
-			return reply{}, errBadID
+		if !x.req.sendable() {
+			return reply{}, errUnsendable
 		}
 		if err := h.connect(ctx, x, fresh); err != nil {
 			return reply{}, err
@@ -98,12 +98,10 @@ func (h *http1) attempt(ctx context.Context, x *exchange, fresh bool) (reply, er
 	return h.receive(ctx, x)
 }
 
-var errBadID = errors.New("the request's ID has a character that cannot be sent in a header, maybe a line end")
-
 // start writes the request of x, if a kept connection is there and the request fits into the memory of a socket.
 // The first attempt goes on from there.
 func (h *http1) start(x *exchange) bool {
-	if len(x.req.Body) > inlineBody || !validValue(x.req.ID) {
+	if len(x.req.Body) > inlineBody || !x.req.sendable() {
 		return false
 	}
 	l := h.idle.take()
@@ -162,8 +160,8 @@ func (h *http1) use(x *exchange, l *line) {
 // write sends the request, or has a goroutine do so.
 func (h *http1) write(x *exchange) {
 	encoder := &h.encoder
-	if x.url != nil { // few requests are redirected
-		other := newEncoder(x.url, h.host, h.header)
+	if x.url != nil || len(x.req.Header) > 0 { // few requests are redirected, or have a header of their own
+		other := newEncoder(cmp.Or(x.url, x.client.http.url), h.host, x.req.header(h.header))
 		encoder = &other
 	}
 	x.head = encoder.appendHead(x.head[:0], x.req)

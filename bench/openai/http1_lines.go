@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"io"
 	"sync"
 	"time"
 )
@@ -13,10 +14,14 @@ type line struct {
 	abort  func() // ends what reads and writes it; made once, so that a request allocates no closure
 }
 
+// newLine makes a line of a connection. Its abort closes the socket, below TLS too: that would first say goodbye, which may
+// wait, and which the server may answer so soon that the reader takes it for the server's own.
 func newLine(c *conn) *line {
-	l := &line{conn: c}
-	l.abort = func() { _ = c.Close() } // nothing is left to be said on it
-	return l
+	var end io.Closer = c
+	if below, ok := c.sock.(io.Closer); ok {
+		end = below
+	}
+	return &line{conn: c, abort: func() { _ = end.Close() }} // nothing is left to be said on it
 }
 
 // alive says whether a line that was idle can be used: the server has neither closed it nor sent anything unasked.

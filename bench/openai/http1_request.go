@@ -83,15 +83,26 @@ func (t *transmission) write(c net.Conn, b []byte) {
 	}
 }
 
-// done says whether the whole request was written.
+// done says whether the whole request was written. An answer may be quicker than the goroutine that has just written the
+// request, so that gets a moment to say so.
 func (t *transmission) done() bool {
 	select {
 	case <-t.sent:
 		return t.err == nil
 	default:
+	}
+	moment := time.NewTimer(writeMoment)
+	defer moment.Stop()
+	select {
+	case <-t.sent:
+		return t.err == nil
+	case <-moment.C:
 		return false
 	}
 }
+
+// writeMoment is as long as net/http waits for the same.
+const writeMoment = 50 * time.Millisecond
 
 var alreadySent = func() chan struct{} {
 	c := make(chan struct{})

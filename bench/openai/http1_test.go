@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -179,6 +180,20 @@ func TestHTTP1_upload(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestTransmission_done: a write that ends just after the answer has ended in time to keep the connection.
+func TestTransmission_done(t *testing.T) {
+	for end, want := range map[time.Duration]bool{writeMoment / 2: true, 2 * writeMoment: false} {
+		synctest.Test(t, func(t *testing.T) {
+			up := transmission{sent: make(chan struct{})}
+			time.AfterFunc(end, func() { close(up.sent) })
+			if got := up.done(); got != want {
+				t.Errorf("ends after %v: %v", end, got)
+			}
+			<-up.sent
+		})
+	}
 }
 
 // TestHTTP1_earlyAnswer: an answer that comes before the server has read the request is read, though the server never

@@ -16,7 +16,10 @@ type Input struct {
 	Extra     Members         // before those of the options
 	MaxTokens int             // in place of that of the options; 0 is none
 	Model     string          // in place of that of the options; "" is none
-	Expected  *string         // for a template; never sent otherwise
+
+	// For templates, and never sent otherwise.
+	Expected *string
+	Fields   map[string]any // of the line that it comes from, as encoding/json reads them; only read
 }
 
 // text is that of all messages, with blank lines between them.
@@ -136,7 +139,7 @@ func (m *Message) hasImage() bool {
 	return slices.ContainsFunc(m.Parts, func(p Part) bool { return p.Image != "" })
 }
 
-// onlyText says whether the message is its role and parts of text.
+// onlyParts says whether the message is its role and parts of text and images.
 func (m *Message) onlyParts() bool {
 	if m.Raw == nil {
 		return true

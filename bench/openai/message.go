@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,7 +17,10 @@ import (
 const maxMessage = 200
 
 // A censor makes text that came from a server fit to be shown.
-type censor struct{ secrets *strings.Replacer }
+type censor struct {
+	hidden  []string
+	secrets *strings.Replacer // of hidden
+}
 
 // newCensor takes the values, none empty, that must never be shown.
 func newCensor(secrets []string) censor {
@@ -24,8 +28,11 @@ func newCensor(secrets []string) censor {
 	for _, s := range secrets {
 		pairs = append(pairs, s, "[secret]")
 	}
-	return censor{strings.NewReplacer(pairs...)}
+	return censor{secrets, strings.NewReplacer(pairs...)}
 }
+
+// with is a censor that hides further values.
+func (c censor) with(secrets []string) censor { return newCensor(slices.Concat(c.hidden, secrets)) }
 
 // show makes the message of an Error of s: secrets replaced, what does not print escaped, cut to maxMessage.
 func (c censor) show(s string) string {

@@ -40,7 +40,7 @@ type reply struct {
 // exchange does.
 type netHTTP struct {
 	kept   *http.Transport
-	fresh  *http.Transport // never reuses a connection
+	fresh  func() *http.Transport // that never reuses a connection
 	url    *url.URL
 	host   string
 	header http.Header
@@ -48,6 +48,19 @@ type netHTTP struct {
 }
 
 func newNetHTTP(d *dialer, cfg Config, endpoint *url.URL, host string, header http.Header) *netHTTP {
+	once := func() *http.Transport {
+		t := newTransport(d, cfg)
+		t.DisableKeepAlives = true
+		return t
+	}
+	if !cfg.HTTP2 { // of which another request may take the connection that one makes
+		shared := once()
+		once = func() *http.Transport { return shared }
+	}
+	return &netHTTP{kept: newTransport(d, cfg), fresh: once, url: endpoint, host: host, header: header, http2: cfg.HTTP2}
+}
+
+func newTransport(d *dialer, cfg Config) *http.Transport {
 	protocols, secure := new(http.Protocols), d.secure
 	if cfg.HTTP2 {
 		secure = d.secureHTTP2
@@ -55,7 +68,7 @@ func newNetHTTP(d *dialer, cfg Config, endpoint *url.URL, host string, header ht
 	protocols.SetHTTP1(!cfg.HTTP2)
 	protocols.SetHTTP2(cfg.HTTP2)
 	protocols.SetUnencryptedHTTP2(cfg.HTTP2)
-	kept := &http.Transport{
+	t := &http.Transport{
 		DialContext:            d.plain,
 		DialTLSContext:         secure,
 		TLSClientConfig:        d.tls.Clone(), // beyond a proxy
@@ -69,17 +82,18 @@ func newNetHTTP(d *dialer, cfg Config, endpoint *url.URL, host string, header ht
 		WriteBufferSize:        8 << 10,
 	}
 	if cfg.Proxy != nil {
-		kept.Proxy, kept.OnProxyConnectResponse = http.ProxyURL(cfg.Proxy), refusedByProxy
+		t.Proxy, t.OnProxyConnectResponse = http.ProxyURL(cfg.Proxy), refusedByProxy
 	}
-	fresh := kept.Clone()
-	fresh.DisableKeepAlives = true
-	return &netHTTP{kept: kept, fresh: fresh, url: endpoint, host: host, header: header, http2: cfg.HTTP2}
+	return t
 }
 
 func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, error) {
+	if !x.req.sendable() {
+		return reply{}, errUnsendable
+	}
 	transport := h.kept
 	if fresh {
-		transport = h.fresh
+		transport = h.fresh()
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	body := newUpload(x.req.Body)
@@ -109,18 +123,14 @@ func (h *netHTTP) attempt(ctx context.Context, x *exchange, fresh bool) (reply, 
 // request builds the request. It has no GetBody, so net/http never sends it a second time by itself: an attempt that
 // is not counted and whose clock does not restart would be a wrong measurement.
 func (h *netHTTP) request(ctx context.Context, x *exchange, body *upload) *http.Request {
-	header := h.header
+	header := x.req.header(h.header)
 	if x.req.ID != "" {
 		header = maps.Clone(header)
 		header["X-Request-Id"] = []string{x.req.ID}
 	}
-	target := h.url
-	if x.url != nil {
-		target = x.url
-	}
 	req := &http.Request{
 		Method:        http.MethodPost,
-		URL:           target,
+		URL:           cmp.Or(x.url, h.url),
 		Host:          h.host,
 		Header:        header,
 		Body:          body,
@@ -178,10 +188,7 @@ func (h *netHTTP) name() string {
 	return EngineNetHTTP
 }
 
-func (h *netHTTP) closeIdle() {
-	h.kept.CloseIdleConnections()
-	h.fresh.CloseIdleConnections()
-}
+func (h *netHTTP) closeIdle() { h.kept.CloseIdleConnections() }
 
 // An upload is a request body that tells when the transport is done with it: that may be after RoundTrip returned.
 type upload struct {

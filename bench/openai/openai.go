@@ -17,8 +17,9 @@ import (
 
 // A Request is one call. Body is the whole JSON body (see [BodyOptions.Append]).
 type Request struct {
-	ID   string // sent as X-Request-Id
-	Body []byte
+	ID     string // sent as X-Request-Id
+	Body   []byte
+	Header []HeaderField // of this request alone, in place of those of the same name in every request
 
 	// OnToken, unless nil, is called after each chunk with content, reasoning or a tool call, with how many there have
 	// been: on the goroutine of [Client.Do] or [Pending.Finish], which it must not keep waiting.

@@ -169,7 +169,8 @@ func TestDo_http2(t *testing.T) {
 	plain := httptest.NewServer(http.HandlerFunc(answers))
 	t.Cleanup(plain.Close)
 	r = do(t.Context(), testClient(t, Config{BaseURL: plain.URL, HTTP2: true}))
-	if r.Err == nil || r.Err.Kind != KindBadStream || !strings.Contains(r.Err.Message, "HTTP/2") {
+	closed := r.Err != nil && r.Err.Kind == KindReset // net/http may see the server close before it reads its answer
+	if r.Err == nil || !closed && (r.Err.Kind != KindBadStream || !strings.Contains(r.Err.Message, "HTTP/2")) {
 		t.Errorf("no HTTP/2 in clear: %v", r.Err)
 	}
 	if _, err := New(Config{BaseURL: "http://x", HTTP2: true, Engine: EngineHTTP1}); err == nil {

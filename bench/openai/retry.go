@@ -63,7 +63,7 @@ func (x *exchange) again(ctx context.Context, e *Error) (bool, *Error) {
 	select {
 	case <-wait.C:
 	case <-ctx.Done():
-		return false, x.client.explainContext(context.Cause(ctx))
+		return false, x.teller().explainContext(context.Cause(ctx))
 	}
 	x.detach()
 	x.url, x.retryAfter, x.latest = nil, 0, arrival{}

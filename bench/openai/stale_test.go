@@ -52,7 +52,7 @@ func announceWrites(c *Client, requests chan<- struct{}) {
 		sock, err := newSocket(raw, c.clock)
 		return &conn{Conn: announcing{sock, requests}, sock: sock}, err
 	})
-	c.http.fresh.DialContext = c.http.kept.DialContext
+	c.http.fresh().DialContext = c.http.kept.DialContext
 }
 
 type announcing struct {

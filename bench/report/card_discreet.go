@@ -42,7 +42,7 @@ func Disclosed(run *results.Run) []string {
 		return nil
 	}
 	var out []string
-	walkText(tree, func(key, text string) {
+	walkText("", tree, func(key, text string) {
 		if key != "endpoint" && discreet(text) != text {
 			out = append(out, plain.Text(text))
 		}
@@ -54,22 +54,18 @@ func Disclosed(run *results.Run) []string {
 	return slices.Compact(out)
 }
 
-// walkText calls f with every string of decoded JSON and the key that it is under.
-func walkText(v any, f func(key, text string)) {
-	var walk func(key string, v any)
-	walk = func(key string, v any) {
-		switch v := v.(type) {
-		case string:
-			f(key, v)
-		case []any:
-			for _, item := range v {
-				walk(key, item)
-			}
-		case map[string]any:
-			for k, item := range v {
-				walk(k, item)
-			}
+// walkText calls f with every string of decoded JSON and the key that it is under; v is under the given one.
+func walkText(key string, v any, f func(key, text string)) {
+	switch v := v.(type) {
+	case string:
+		f(key, v)
+	case []any:
+		for _, item := range v {
+			walkText(key, item, f)
+		}
+	case map[string]any:
+		for k, item := range v {
+			walkText(k, item, f)
 		}
 	}
-	walk("", v)
 }

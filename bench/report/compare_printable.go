@@ -1,14 +1,11 @@
 package report
 
 import (
-	"math"
-	"strconv"
-
 	"github.com/promptmill/promptmill/bench/compare"
 	"github.com/promptmill/promptmill/bench/report/plain"
 )
 
-// printableComparison is c with every text of files and servers [visible]. The samples of the requests, which no report
+// printableComparison is c with every text of files and servers printable. The samples of the requests, which no report
 // shows, stay behind.
 func printableComparison(c *compare.Comparison) *compare.Comparison {
 	safe := *c
@@ -33,15 +30,4 @@ func countsOnly(b *compare.Benchmark) *compare.Benchmark {
 	out := &compare.Benchmark{}
 	out.Counts.OK, out.Counts.Total, out.Counts.Errors = b.Counts.OK, b.Counts.Total, b.Counts.Errors
 	return out
-}
-
-// pValue prints the corrected probability of a row.
-func pValue(r *compare.Row) string {
-	switch {
-	case math.IsNaN(r.Adjusted):
-		return ""
-	case r.Adjusted < 0.001:
-		return "<0.001"
-	}
-	return strconv.FormatFloat(r.Adjusted, 'f', 3, 64)
 }

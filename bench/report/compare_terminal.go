@@ -10,10 +10,7 @@ import (
 // CompareTerminal writes a comparison as text for a terminal: the two results, what to be careful about, a table for
 // each benchmark, what came of the gates. No line is wider than o.Width from 60 columns up.
 func CompareTerminal(w io.Writer, c *compare.Comparison, gates []compare.Judgement, o TerminalOptions) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	t := &terminal{printer: printer{w: w}, width: o.Width, color: o.Color}
+	t := newTerminal(w, o)
 	safe := printableComparison(c)
 	t.wrapped("A  ", resultFacts(safe.Base), bold)
 	t.wrapped("B  ", resultFacts(safe.Other), bold)
@@ -35,10 +32,7 @@ func CompareTerminal(w io.Writer, c *compare.Comparison, gates []compare.Judgeme
 
 // GatesTerminal writes what came of gates alone.
 func GatesTerminal(w io.Writer, gates []compare.Judgement, o TerminalOptions) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	t := &terminal{printer: printer{w: w}, width: o.Width, color: o.Color}
+	t := newTerminal(w, o)
 	t.gates(gates)
 	return t.err
 }

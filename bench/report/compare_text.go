@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/promptmill/promptmill/bench/compare"
@@ -83,6 +84,17 @@ func intervalOf(i stat.Interval) string {
 		return ""
 	}
 	return signed(i.Low) + " to " + signed(i.High)
+}
+
+// pValue prints the corrected probability of a row.
+func pValue(r *compare.Row) string {
+	switch {
+	case math.IsNaN(r.Adjusted):
+		return ""
+	case r.Adjusted < 0.001:
+		return "<0.001"
+	}
+	return strconv.FormatFloat(r.Adjusted, 'f', 3, 64)
 }
 
 // verdictOf is what a row says: ~ where nothing changed, and why where that is not known.

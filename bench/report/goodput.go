@@ -124,9 +124,6 @@ func goodShareCell(b *metrics.Benchmark) tableCell {
 	return numberCell(percent(b.Goodput.Share), b.Goodput.Share)
 }
 
-// goodShare is what share of the requests must be good for a load to keep an SLO.
-const goodShare = 0.99
-
 // sloKept names the highest load that keeps the SLO, and the first that does not.
 func sloKept(s *metrics.Summary) (string, bool) {
 	for _, steps := range ladders(s) {
@@ -135,7 +132,7 @@ func sloKept(s *metrics.Summary) (string, bool) {
 			if !hasGoodput(l.Benchmark) {
 				continue
 			}
-			if ok, _ := l.Goodput.Kept(goodShare); ok && missed == nil {
+			if ok, _ := l.Goodput.Kept(metrics.GoodShare); ok && missed == nil {
 				kept = l.Benchmark
 			} else if missed == nil {
 				missed = l.Benchmark

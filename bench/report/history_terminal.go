@@ -20,10 +20,7 @@ var historyColumns = []gridColumn{
 // HistoryTerminal writes series of runs as text for a terminal: one table each, the earliest run first, and below it
 // how each figure went. No line is wider than o.Width from 60 columns up.
 func HistoryTerminal(w io.Writer, series []history.Series, o TerminalOptions) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	t := &terminal{printer: printer{w: w}, width: o.Width, color: o.Color}
+	t := newTerminal(w, o)
 	for i := range series {
 		t.series(new(plain.Copy(series[i])))
 	}

@@ -126,14 +126,14 @@ func (n *Now) cards() []card {
 
 // endedCards say what has become of the requests of a run.
 func endedCards(s *metrics.Summary) []card {
-	var ok, failed, cut int
-	for i := range s.Benchmarks {
-		c := &s.Benchmarks[i].Counts
-		ok, failed, cut = ok+c.OK, failed+c.Errors, cut+c.Unfinished
+	t := totals(s)
+	cards := []card{
+		{Label: "Succeeded", Value: integer(t.OK), Note: "requests of the run"},
+		{Label: "Errors", Value: integer(t.Errors), Note: "requests of the run", Bad: t.Errors > 0},
+		{Label: "Unfinished", Value: integer(t.Unfinished), Note: "requests of the run"},
 	}
-	return []card{
-		{Label: "Succeeded", Value: integer(ok), Note: "requests of the run"},
-		{Label: "Errors", Value: integer(failed), Note: "requests of the run", Bad: failed > 0},
-		{Label: "Unfinished", Value: integer(cut), Note: "requests of the run"},
+	if t.Cancelled > 0 {
+		cards = append(cards, card{Label: "Cancelled", Value: integer(t.Cancelled), Note: "on purpose"})
 	}
+	return cards
 }

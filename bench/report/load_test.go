@@ -61,11 +61,12 @@ func TestLadders(t *testing.T) {
 	s := summaryOf(level("constant", 4, ""), level("poisson", 8, ""), level("synchronous", 0, "20"), level("constant", 2, ""), level("concurrent", 0, ""))
 	var got []string
 	for _, l := range ladders(s) {
-		text := l.name + ":"
+		var text strings.Builder
+		text.WriteString(l.name + ":")
 		for _, at := range l.levels {
-			text += " " + integer(at.n)
+			text.WriteString(" " + integer(at.n))
 		}
-		got = append(got, text)
+		got = append(got, text.String())
 	}
 	want := "closed loop max-tokens=20: 2, closed loop: 4, constant: 3 0, poisson: 1"
 	if strings.Join(got, ", ") != want {

@@ -3,7 +3,7 @@
 // file. None changes the summary it is given.
 //
 // All text of a summary comes from datasets, servers and file names, so it is hostile until escaped. Each format
-// first makes a copy in which every string is printable (see printable) and then escapes it for its
+// first makes a copy in which every string is printable (see package plain) and then escapes it for its
 // destination.
 package report
 

@@ -19,9 +19,13 @@ type scale struct {
 	ticks    []float64
 }
 
+// boundless is more than any figure comes to. A scale up to there would need numbers that there are not, and so would one
+// from its inverse: a file may hold anything.
+const boundless = 1e300
+
 // linear is a scale from 0 to hi or a little above, with round ticks.
 func linear(hi float64, from, to px) scale {
-	if !(hi > 0) || math.IsInf(hi, 0) {
+	if !(hi > 1/boundless && hi < boundless) {
 		hi = 1
 	}
 	step := roundStep(hi / 5)
@@ -48,7 +52,7 @@ const spread = 20
 
 // between is a scale from lo to hi: logarithmic when they are far apart, else linear without the zero.
 func between(lo, hi float64, from, to px) scale {
-	if !(lo > 0) || !(hi > lo) || math.IsInf(hi, 0) {
+	if !(lo > 1/boundless && hi > lo && hi < boundless) {
 		return linear(hi, from, to)
 	}
 	if hi/lo < spread {

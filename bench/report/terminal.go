@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -17,10 +18,8 @@ type TerminalOptions struct {
 // Terminal writes s as text for a terminal: what was run, what to be careful about, one row per benchmark, errors.
 // No line is wider than o.Width from 48 columns up; wider terminals get more columns.
 func Terminal(w io.Writer, s *metrics.Summary, o TerminalOptions) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	t := &terminal{printer: printer{w: w}, s: new(plain.Copy(*s)), width: o.Width, color: o.Color}
+	t := newTerminal(w, o)
+	t.s = new(plain.Copy(*s))
 	t.header()
 	t.verdict()
 	t.conclusion()
@@ -38,9 +37,13 @@ func Terminal(w io.Writer, s *metrics.Summary, o TerminalOptions) error {
 
 type terminal struct {
 	printer
-	s     *metrics.Summary
+	s     *metrics.Summary // of a report
 	width int
 	color bool
+}
+
+func newTerminal(w io.Writer, o TerminalOptions) *terminal {
+	return &terminal{printer: printer{w: w}, width: cmp.Or(max(o.Width, 0), 80), color: o.Color}
 }
 
 // ANSI styles.

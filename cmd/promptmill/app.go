@@ -162,10 +162,7 @@ func (a *app) unknown(c *cli.Context) error {
 	for _, cmd := range c.App.VisibleCommands() {
 		names = append(names, cmd.Name)
 	}
-	if s := nearest(name, names); s != "" {
-		msg += fmt.Sprintf("; did you mean %q?", s)
-	}
-	return usagef("%s (see promptmill --help)", msg)
+	return usagef("%s%s (see promptmill --help)", msg, didYouMean(name, names))
 }
 
 // logf writes a notice for the person at the terminal.

@@ -31,6 +31,7 @@ type badInput struct {
 func TestBadInput(t *testing.T) {
 	for _, bad := range slices.Concat(notParquet(t), damagedParquet(t), lyingParquet(t), parquetBombs(t), badText(t)) {
 		t.Run(bad.name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			path := filepath.Join(dir, bad.name)
 			if err := os.WriteFile(path, bad.data, 0o600); err != nil {

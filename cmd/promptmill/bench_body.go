@@ -240,7 +240,7 @@ func (a *app) checkBodies(ctx context.Context, plan *benchPlan) error {
 		cells = []*benchPlan{plan}
 	}
 	for _, cell := range cells {
-		err := orDone(ctx, func() error { return plan.prompts.fit(&cell.body) })
+		err := orDone(ctx, func() error { return plan.prompts.fit(&cell.body, plan.headers) })
 		if ctx.Err() != nil {
 			return withCode(exitPart, errors.New("stopped while the prompts were checked; nothing was sent"))
 		}
@@ -284,11 +284,11 @@ func orDone(ctx context.Context, f func() error) error {
 	}
 }
 
-// fit says which line no request with these options can be made of, if there is one.
-func (f *promptFile) fit(o *openai.BodyOptions) error {
+// fit says which line no request with these options and headers can be made of, if there is one.
+func (f *promptFile) fit(o *openai.BodyOptions, headers *openai.HeaderTemplates) error {
 	for i := range f.prompts {
 		in := f.prompts[i].Input()
-		if err := o.CheckInput(&in); err != nil {
+		if err := cmp.Or(o.CheckInput(&in), headers.Check(o, &in)); err != nil {
 			return fmt.Errorf("%d: %w", f.prompts[i].Line, err)
 		}
 	}

@@ -21,6 +21,7 @@ func liveFlags() []cli.Flag {
 		&cli.StringFlag{Name: "live", Value: liveAuto, Usage: "what a terminal shows of the run: auto (a dashboard, or a line where it does not fit), plain (a line) or off"},
 		&cli.StringFlag{Name: "web", Usage: "show the run in a browser at this `ADDRESS`, such as 127.0.0.1:8089; other than a loopback address needs the token that is printed, or that of PROMPTMILL_WEB_TOKEN"},
 		&cli.StringFlag{Name: "metrics", Usage: "serve /metrics for Prometheus at this `ADDRESS`, with the same rule; it may be that of --web"},
+		&cli.StringFlag{Name: "otlp", Usage: "send the same metrics to an OpenTelemetry collector at this `URL` every 5 s, such as http://127.0.0.1:4318; headers for it come from OTEL_EXPORTER_OTLP_HEADERS"},
 	}
 }
 
@@ -34,10 +35,11 @@ const (
 // liveOptions are what the flags say.
 type liveOptions struct {
 	screen       string
-	web, metrics string // addresses; "" is none
+	web, metrics string         // addresses; "" is none
+	collector    live.Collector // without a URL there is none
 }
 
-func readLive(c *cli.Context) (liveOptions, error) {
+func (a *app) readLive(c *cli.Context) (liveOptions, error) {
 	o := liveOptions{screen: c.String("live"), web: c.String("web"), metrics: c.String("metrics")}
 	switch o.screen {
 	case liveAuto, livePlain, liveOff:
@@ -47,8 +49,17 @@ func readLive(c *cli.Context) (liveOptions, error) {
 	if c.Bool("no-progress") || c.Bool("quiet") {
 		o.screen = liveOff
 	}
+	if address := c.String("otlp"); address != "" {
+		var err error
+		if o.collector, err = live.ParseCollector(address, a.getenv("OTEL_EXPORTER_OTLP_HEADERS")); err != nil {
+			return o, usagef("--otlp: %w", err)
+		}
+	}
 	return o, nil
 }
+
+// watched reports whether others than a terminal look.
+func (o *liveOptions) watched() bool { return o.web != "" || o.metrics != "" || o.collector.URL != "" }
 
 // A liveView shows a run while it goes. Its zero value shows nothing.
 type liveView struct {
@@ -58,6 +69,7 @@ type liveView struct {
 	counts  *bench.Progress
 	tracker *live.Tracker // nil when nobody looks
 	servers []*live.Server
+	pusher  *live.Pusher    // nil without a collector
 	lengths []time.Duration // see [benchPlan.lengths]
 	line    *progressLine
 	stop    chan struct{}
@@ -71,12 +83,15 @@ func (a *app) startLive(plan *benchPlan, run *results.Run, epoch time.Time, coun
 		v.lengths = plan.lengths()
 	}
 	dashboard := v.options.screen == liveAuto && a.redraws(a.stderr)
-	if !dashboard && v.options.web == "" && v.options.metrics == "" {
+	if !dashboard && !v.options.watched() {
 		close(v.stopped)
 		return v, nil
 	}
 	v.tracker = live.NewTracker(run, func() live.Gauge { return live.Gauge{Sent: counts.Sent.Load(), InFlight: counts.InFlight.Load()} })
 	if err := v.serve(); err != nil {
+		return nil, errors.Join(err, v.closeServers())
+	}
+	if err := v.push(); err != nil {
 		return nil, errors.Join(err, v.closeServers())
 	}
 	go v.tick()
@@ -128,6 +143,21 @@ func (v *liveView) serveAt(flag, address string, pages live.Pages) error {
 	}
 	v.servers = append(v.servers, s)
 	v.process.screen.print(v.process.stderr, served(flag, s, given != "")+"\n")
+	return nil
+}
+
+// push begins to send metrics to the collector, where there is one.
+func (v *liveView) push() (err error) {
+	to := v.options.collector
+	if to.URL == "" {
+		return nil
+	}
+	v.pusher, err = live.Push(v.tracker, to, v.now, func(err error) {
+		v.process.logf("WARNING: the collector at %s does not take the metrics of this run, which goes on: %v", to.URL, err)
+	})
+	if err != nil {
+		return usagef("--otlp: %w", err)
+	}
 	return nil
 }
 
@@ -208,6 +238,9 @@ func (v *liveView) close() {
 	<-v.stopped
 	if v.tracker != nil {
 		v.tracker.Finish()
+	}
+	if v.pusher != nil {
+		v.pusher.Close()
 	}
 	_ = v.closeServers() // nothing is lost with a page that somebody looks at
 }

@@ -100,6 +100,45 @@ func TestBenchLive_token(t *testing.T) {
 	}
 }
 
+// A collector gets the run as it ended. Its headers are in nothing that is shown or kept.
+func TestBenchLive_otlp(t *testing.T) {
+	var mu sync.Mutex
+	var last []byte
+	var authorization string
+	collector := webServer(t, func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		last, authorization = body, r.Header.Get("Authorization")
+	})
+	server := webServer(t, answerOne)
+	env := map[string]string{"OTEL_EXPORTER_OTLP_HEADERS": "authorization=Bearer%20canary-token"}
+	b := benchAgainst(t, env, "--target", server.URL, "--otlp", collector.URL, "-q")
+	if b.code != exitOK || b.stderr != "" {
+		t.Errorf("exit code %d, said %q", b.code, b.stderr)
+	}
+	if authorization != "Bearer canary-token" || !strings.Contains(string(last), "promptmill_requests_total") {
+		t.Errorf("authorization %q, sent %q", authorization, last)
+	}
+	if strings.Contains(string(b.file), "canary-token") || strings.Contains(string(b.file), collector.URL) {
+		t.Error("the results hold the collector, or its headers")
+	}
+}
+
+// What does not take metrics is told of once, even to who wants to hear little, and changes nothing.
+func TestBenchLive_otlpRefused(t *testing.T) {
+	collector := webServer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	server := webServer(t, answerOne)
+	b := benchAgainst(t, nil, "--target", server.URL, "--otlp", collector.URL, "-q")
+	want := "WARNING: the collector at " + collector.URL + "/v1/metrics does not take the metrics of this run, which goes on: it answered 403 Forbidden\n"
+	if b.code != exitOK || b.stderr != want || len(b.rows) != 2 {
+		t.Errorf("exit code %d, %d rows, said %q, want %q", b.code, len(b.rows), b.stderr, want)
+	}
+}
+
 func TestBenchLive_bad(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // no deadline is needed
 	if err != nil {
@@ -111,6 +150,7 @@ func TestBenchLive_bad(t *testing.T) {
 		{"--live", "always", "--live always: expected auto, plain or off"},
 		{"--web", taken.Addr().String(), "address already in use; expected a host of this machine and a free port, such as 127.0.0.1:8089"},
 		{"--metrics", "nonsense", "--metrics nonsense: listen at nonsense"},
+		{"--otlp", "127.0.0.1:4318", "--otlp: expected the URL of a collector, such as http://127.0.0.1:4318"},
 	} {
 		b := benchAgainst(t, nil, "--target", server.URL, test.flag, test.value)
 		if b.code != exitUsage || !strings.Contains(b.stderr, test.want) {

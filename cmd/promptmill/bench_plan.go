@@ -24,7 +24,8 @@ type benchPlan struct {
 	urls           []string // of the targets
 	readyPath      string
 	body           openai.BodyOptions
-	models         openai.Mix // more than one model
+	headers        *openai.HeaderTemplates // of single requests; nil without any
+	models         openai.Mix              // more than one model
 	scoring        scoring
 	serverMetrics  string // URL, "off", or "" for those of the targets
 	users          userPlan
@@ -56,7 +57,7 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 		config: a.flagValues(c),
 	}
 	var err error
-	if plan.live, err = readLive(c); err != nil {
+	if plan.live, err = a.readLive(c); err != nil {
 		return nil, err
 	}
 	if err := a.readShard(c, plan); err != nil {
@@ -87,7 +88,9 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 		return nil, err
 	}
 	if plan.prompts == nil { // a trace may have its own
-		plan.prompts, err = a.readPrompts(c.Context, plan.promptPath, promptOptions{schema: c.String("schema"), unchecked: c.Bool("no-validate")})
+		plan.prompts, err = a.readPrompts(c.Context, plan.promptPath, promptOptions{
+			schema: c.String("schema"), unchecked: c.Bool("no-validate"), fields: plan.headers != nil || plan.body.Template != nil,
+		})
 	}
 	if err != nil {
 		return nil, err
@@ -110,7 +113,7 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 }
 
 // notConfig are flags that do not shape a run, and URLs, which the run has without secrets.
-var notConfig = []string{"target", "clock-reference", "scenario", "backend", "constraint", "server-metrics", "self-check", "dry-run", "price-in", "price-out", "quiet", "no-progress", "help"}
+var notConfig = []string{"target", "clock-reference", "scenario", "backend", "constraint", "server-metrics", "otlp", "self-check", "dry-run", "price-in", "price-out", "quiet", "no-progress", "help"}
 
 // serversOwn are flags that no request has unless they are given: the 0 of one that is not would read as 0 sent.
 var serversOwn = []string{"temperature", "top-p", "sampling-seed"}

@@ -27,6 +27,7 @@ func (a *app) runCells(ctx context.Context, plan *benchPlan, r *bench.Runner, si
 // equip gives the runner what may differ between the cells of a plan.
 func (plan *benchPlan) equip(r *bench.Runner) {
 	r.Body, r.Models, r.Model = plan.body.Append, plan.models, plan.body.Model
+	r.Headers = plan.ownHeaders()
 	r.Cancel, r.Prefill, r.SLO = plan.users.cancel, plan.users.prefill, plan.slo
 }
 

@@ -9,13 +9,15 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/promptmill/promptmill/bench/openai"
 )
 
 // secretFlags are the flags that bring credentials, or may.
 func secretFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "api-key-file", Usage: "`FILE` with the API key, in the place of PROMPTMILL_API_KEY and OPENAI_API_KEY"},
-		&cli.StringSliceFlag{Name: "header", Usage: "`LINE` to send with every request: 'Name: value'; what is secret is better in --header-file, as others see command lines"},
+		&cli.StringSliceFlag{Name: "header", Usage: "`LINE` to send with every request: 'Name: value', or 'X-Tenant: {{.tenant}}' for a header that each prompt has its own of; what is secret is better in --header-file, as others see command lines"},
 		&cli.StringFlag{Name: "header-file", Usage: "`FILE` of such lines"},
 	}
 }
@@ -39,9 +41,13 @@ func (a *app) readSecrets(c *cli.Context, plan *benchPlan) error {
 		}
 	}
 	headers, err := parseHeaders(lines)
-	plan.client.APIKey, plan.client.Header = key, headers
+	if err != nil {
+		return err
+	}
 	plan.config["header"] = slices.Sorted(maps.Keys(headers))
-	return err
+	plan.client.APIKey = key
+	plan.client.Header, plan.headers, err = openai.SplitHeader(headers)
+	return withCode(exitUsage, err)
 }
 
 // apiKey is the key of the file, else that of the environment, else none.
@@ -99,4 +105,14 @@ func parseHeaders(lines []string) (map[string]string, error) {
 		headers[name] = strings.TrimSpace(value)
 	}
 	return headers, nil
+}
+
+// ownHeaders makes the headers that requests have alone; nil where there are none.
+func (plan *benchPlan) ownHeaders() func(dst []openai.HeaderField, in *openai.Input) []openai.HeaderField {
+	if plan.headers == nil {
+		return nil
+	}
+	return func(dst []openai.HeaderField, in *openai.Input) []openai.HeaderField {
+		return plan.headers.Append(dst, &plan.body, in)
+	}
 }

@@ -31,7 +31,7 @@ type variation struct {
 	values []string
 }
 
-// readVary reads how often and with what the profile is run. The plan is its own first cell.
+// readVary reads how often and with what the profile is run. The plan is its own cell, or has all of its first.
 func (plan *benchPlan) readVary(c *cli.Context) error {
 	if plan.repeat = c.Int("repeat"); plan.repeat < 1 {
 		return fmt.Errorf("--repeat %d: expected at least 1", plan.repeat)
@@ -54,15 +54,16 @@ func (plan *benchPlan) readVary(c *cli.Context) error {
 	if len(vary) == 0 {
 		return plan.readCell(c)
 	}
+	var cells []*benchPlan
 	for _, values := range combinations(vary) {
 		cell, err := plan.cell(c, vary, values)
 		if err != nil {
 			return err
 		}
-		plan.cells = append(plan.cells, cell)
+		cells = append(cells, cell)
 	}
-	first := plan.cells[0]
-	plan.profile, plan.limits, plan.body, plan.models, plan.users = first.profile, first.limits, first.body, first.models, first.users
+	*plan = *cells[0] // what no variation touches, as the seed and the wait for the server, all of them have alike
+	plan.cells, plan.vary = cells, nil
 	return nil
 }
 
@@ -123,13 +124,13 @@ func (plan *benchPlan) cell(c *cli.Context, vary []variation, values []string) (
 	return &cell, cell.readCell(c)
 }
 
-// runs are the plans to run one after another, which have the prompts of the whole.
+// runs are the plans to run one after another, which have the prompts and headers of the whole.
 func (plan *benchPlan) runs() []*benchPlan {
 	if len(plan.cells) == 0 {
 		return slices.Repeat([]*benchPlan{plan}, plan.repeat)
 	}
 	for _, cell := range plan.cells {
-		cell.prompts = plan.prompts
+		cell.prompts, cell.headers = plan.prompts, plan.headers
 	}
 	return slices.Repeat(plan.cells, plan.repeat)
 }

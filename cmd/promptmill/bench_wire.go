@@ -128,8 +128,12 @@ func (plan *benchPlan) environmentProxy() (*url.URL, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the proxy that the environment names: %w; mend it, or give --proxy none", err)
 		}
-		if i > 0 && (proxy == nil) != (found == nil) {
+		switch {
+		case i == 0:
+		case (proxy == nil) != (found == nil):
 			return nil, errors.New("the environment has a proxy for some of the targets only: name it with --proxy, or give --proxy none")
+		case proxy != nil && proxy.String() != found.String():
+			return nil, errors.New("the environment has different proxies for the targets: name one with --proxy, or give --proxy none")
 		}
 		found = proxy
 	}

@@ -167,9 +167,10 @@ func prefixed(head string, all []candidate) []candidate {
 }
 
 var (
-	aside = regexp.MustCompile(`\s*\([^)]*\)`)
-	comma = regexp.MustCompile(`,? or |, `)
-	fixed = regexp.MustCompile(`^[a-z0-9][a-z0-9_./-]*$`)
+	aside  = regexp.MustCompile(`\s*\([^)]*\)`)
+	comma  = regexp.MustCompile(`,? or |, `)
+	clause = regexp.MustCompile(`[:;.] `)
+	fixed  = regexp.MustCompile(`^[a-z0-9][a-z0-9_./-]*$`)
 )
 
 // fixedWords are the words that a flag takes, as its help lists them: `text: a, b or c`, `LIST of a, b`. A flag whose
@@ -178,7 +179,7 @@ func fixedWords(o option) []string {
 	if o.value != "WORD" && o.value != "LIST" {
 		return nil
 	}
-	for _, part := range regexp.MustCompile(`[:;.] `).Split(aside.ReplaceAllString(o.usage, ""), -1) {
+	for _, part := range clause.Split(aside.ReplaceAllString(o.usage, ""), -1) {
 		items := comma.Split(part, -1)
 		if i := strings.LastIndex(items[0], "of "); i >= 0 {
 			items[0] = items[0][i+3:]

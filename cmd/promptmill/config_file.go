@@ -219,13 +219,6 @@ func (c *configFile) unknownFlag(key *yaml.Node, cmd *cli.Command) error {
 	return c.errorf(key, "%s has no flag %s%s (see %s --help)", cmd.Name, quoted(key.Value), didYouMean(key.Value, names), cmd.HelpName)
 }
 
-func didYouMean(name string, names []string) string {
-	if s := nearest(name, names); s != "" {
-		return fmt.Sprintf("; did you mean %q?", s)
-	}
-	return ""
-}
-
 var (
 	secretName  = regexp.MustCompile(`(?i)(^|[-_])(token|secret|password|authorization|api[-_]?key)$`)
 	secretValue = regexp.MustCompile(`(?i)\bbearer\s+\S|\bhf_\w{8}|\bsk-[\w-]{8}|://[^/@\s]*:[^/@\s]*@|^\s*([\w-]*authorization|[\w-]*api-?key|cookie)\s*[:=]`)

@@ -18,9 +18,6 @@ import (
 	"github.com/promptmill/promptmill/validate"
 )
 
-// manifestSuffix follows the name of a prompt file in the name of its manifest.
-const manifestSuffix = ".manifest.json"
-
 func (a *app) convertCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "convert",
@@ -63,19 +60,6 @@ func productFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "json", Usage: "print the manifest on stdout"},
 		&cli.BoolFlag{Name: "no-progress", Usage: "no progress line"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "no notices, no progress line"},
-	}
-}
-
-// columnFlags say which columns are the prompt and the answer.
-func columnFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "prompt-column", Usage: "`COLUMN` or path that holds the prompt (default: found by rule)"},
-		&cli.StringFlag{Name: "expected-column", Usage: "`COLUMN` or path that holds the expected answer (default: found by rule)"},
-		&cli.StringFlag{Name: "expected-extract", Usage: "keep of the expected answer what `REGEX` matches: its first group, or all of it"},
-		&cli.BoolFlag{Name: "allow-empty-expected", Usage: "write \"\" where there is no expected answer, instead of dropping the row"},
-		&cli.BoolFlag{Name: "no-context", Usage: "leave the passage out of question-and-context prompts"},
-		&cli.StringFlag{Name: "from", Usage: "language `CODE` to translate from, in translation datasets"},
-		&cli.StringFlag{Name: "to", Usage: "language `CODE` to translate to"},
 	}
 }
 
@@ -241,47 +225,4 @@ func formatOf(path string) (convert.Format, error) {
 		return convert.TXT, nil
 	}
 	return "", fmt.Errorf("--output %s: cannot tell the format by this name; use .jsonl or .txt (.gz or .zst may follow), or --format", path)
-}
-
-// manifestPath is where the manifest goes: beside the output, and nowhere when the output is no file.
-func manifestPath(c *cli.Context) string {
-	if path := c.String("manifest"); path != "" {
-		return path
-	}
-	return manifestBeside(c.String("output"))
-}
-
-// manifestBeside is the manifest's name beside the output, "" where the output is no file.
-func manifestBeside(output string) string {
-	if output == "-" || strings.HasPrefix(output, "/dev/") {
-		return ""
-	}
-	return output + manifestSuffix
-}
-
-// appear makes what was written appear together with its manifest, where there is a place for one.
-func (a *app) appear(c *cli.Context, out product, m *convert.Manifest) error {
-	if err := out.settle(); err != nil {
-		return err
-	}
-	path := manifestPath(c)
-	if path == "" {
-		return appearTogether(out.outputs())
-	}
-	data, err := m.Encode()
-	if err != nil {
-		return err
-	}
-	manifest, err := a.create(path)
-	if err != nil {
-		return err
-	}
-	defer manifest.discard()
-	if _, err := manifest.Write(data); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := manifest.settle(); err != nil {
-		return err
-	}
-	return appearTogether(append([]*output{manifest}, out.outputs()...))
 }

@@ -92,7 +92,7 @@ func switchStep(o *clean.Options, text string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("--clean %q: want STEP=on or STEP=off, with one of the steps %s", text, strings.Join(names, ", "))
+	return fmt.Errorf("--clean %q: expected STEP=on or STEP=off, with one of the steps %s", text, strings.Join(names, ", "))
 }
 
 func filterOptions(c *cli.Context, f *convert.Filter) (err error) {

@@ -3,60 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/promptmill/promptmill/bench"
 	"github.com/promptmill/promptmill/convert"
-	"github.com/promptmill/promptmill/convert/mapping"
 )
-
-// product is what convert writes: one file, several, or stdout.
-type product interface {
-	settle() error      // puts it on disk, where nobody sees it yet
-	outputs() []*output // what is to appear, after settle
-	discard()           // removes what has not appeared
-}
-
-// mappingFlags say what of a row is the prompt where a column is not enough.
-func mappingFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "preset", Usage: "flags for a kind of dataset, by `NAME`: see --help=all"},
-		&cli.StringFlag{Name: "rule", Usage: "find the prompt by this `RULE` of R1 to R12 only (default: the first that matches)"},
-		&cli.StringFlag{Name: "prompt-template", Usage: "the prompt as a Go `TEMPLATE` over columns, \\n in it a line break: see the examples"},
-		&cli.StringFlag{Name: "expected-template", Usage: "the expected answer as a Go `TEMPLATE` over columns"},
-		&cli.StringFlag{Name: "system", Usage: "system message of every prompt: `TEXT`, in the place of any that the dataset has"},
-		&cli.StringFlag{Name: "system-column", Usage: "`COLUMN` or path that holds the system message (default: found by rule)"},
-		&cli.StringFlag{Name: "turns", Usage: "of rows with several turns of a user: first; all, up to the last, answered or not; each, one prompt per turn (default: up to the last, or where an answer is needed to the last that has one)"},
-	}
-}
-
-// mappingOptions fills in what the flags of mappingFlags say.
-func mappingOptions(c *cli.Context, o *mapping.Options) error {
-	for _, pair := range [][2]string{
-		{"rule", "prompt-column"}, {"rule", "prompt-template"}, {"prompt-template", "prompt-column"}, {"expected-template", "expected-column"}, {"system", "system-column"},
-	} {
-		if c.IsSet(pair[0]) && c.IsSet(pair[1]) {
-			return fmt.Errorf("--%s and --%s say the same in two ways: expected one of them", pair[0], pair[1])
-		}
-	}
-	if err := refuseEmpty(c, "rule", "prompt-template", "expected-template", "system", "system-column"); err != nil {
-		return err
-	}
-	o.PromptTemplate, o.ExpectedTemplate = c.String("prompt-template"), c.String("expected-template")
-	o.System, o.SystemColumn = c.String("system"), c.String("system-column")
-	if o.Rule = strings.ToUpper(c.String("rule")); o.Rule != "" && !mapping.IsRule(o.Rule) {
-		return fmt.Errorf("--rule %q: expected one of R1 to R12", o.Rule)
-	}
-	var err error
-	if o.Turns, err = mapping.ParseTurns(c.String("turns")); err != nil {
-		return fmt.Errorf("--turns: %w", err)
-	}
-	return nil
-}
 
 // shapeFlags choose among the prompts, order them, and say into which files they go.
 func shapeFlags() []cli.Flag {
@@ -87,10 +41,11 @@ func shapeOptions(c *cli.Context, o *convert.Options) error {
 		return err
 	}
 	if s := c.String("shard"); c.IsSet("shard") {
-		var err error
-		if o.Shard, err = parseShard(s); err != nil {
-			return err
+		part, err := bench.ParseShard(s)
+		if err != nil {
+			return fmt.Errorf("--%w", err)
 		}
+		o.Shard = convert.Shard{Index: int64(part.Index), Count: int64(part.Count)}
 	}
 	return outputOptions(c, o)
 }
@@ -105,21 +60,6 @@ func seedOption(c *cli.Context, o *convert.Options) error {
 	}
 	o.Seed = uint64(seed)
 	return nil
-}
-
-// parseShard reads "0/4" to "3/4".
-func parseShard(s string) (shard convert.Shard, err error) {
-	i, n, ok := strings.Cut(s, "/")
-	if ok {
-		shard.Index, err = strconv.ParseInt(i, 10, 64)
-		if err == nil {
-			shard.Count, err = strconv.ParseInt(n, 10, 64)
-		}
-	}
-	if !ok || err != nil || shard.Index < 0 || shard.Index >= shard.Count {
-		return shard, fmt.Errorf("--shard %q: expected I/N with I from 0 to N-1, such as 0/4", s)
-	}
-	return shard, nil
 }
 
 // outputOptions fills in what the flags say about the files to write.
@@ -154,84 +94,4 @@ func outputOptions(c *cli.Context, o *convert.Options) error {
 		o.Compression = asked
 	}
 	return nil
-}
-
-// compressionOf tells the compression by the name of a file; ok is false when the name is of none.
-func compressionOf(path string) (named convert.Compression, ok bool) {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".gz":
-		return convert.Gzip, true
-	case ".zst":
-		return convert.Zstd, true
-	}
-	return convert.Plain, false
-}
-
-// unpacked is the name without the extension of a compression.
-func unpacked(path string) string {
-	if _, ok := compressionOf(path); ok {
-		return strings.TrimSuffix(path, filepath.Ext(path))
-	}
-	return path
-}
-
-// withLineage is a product and the file that leads back from it, which appears first.
-type withLineage struct {
-	product
-	lineage *output
-}
-
-func (w withLineage) settle() error {
-	if err := w.lineage.settle(); err != nil {
-		return err
-	}
-	return w.product.settle()
-}
-
-func (w withLineage) outputs() []*output {
-	return append([]*output{w.lineage}, w.product.outputs()...)
-}
-
-func (w withLineage) discard() {
-	w.lineage.discard()
-	w.product.discard()
-}
-
-// product opens what o says is to be written, and sets in o what it is written by; w is nil where o.NextFile opens files.
-// No file of in is written over.
-func (a *app) product(c *cli.Context, in *input, o *convert.Options) (p product, w io.Writer, err error) {
-	path := c.String("lineage")
-	if path == "" {
-		return a.prompts(c, in, o)
-	}
-	if file := overwritten(in.Source, path); file != "" {
-		return nil, nil, usagef("%s is the dataset: expected another file for --lineage", file)
-	}
-	back, err := a.create(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	o.Lineage = back
-	if p, w, err = a.prompts(c, in, o); err != nil {
-		back.discard()
-		return nil, nil, err
-	}
-	return withLineage{p, back}, w, nil
-}
-
-// prompts is product without the lineage.
-func (a *app) prompts(c *cli.Context, in *input, o *convert.Options) (p product, w io.Writer, err error) {
-	path := c.String("output")
-	if o.MaxRowsPerFile == 0 {
-		out, err := a.create(path)
-		return out, out, err
-	}
-	files := &parts{process: a.process, path: path, allowed: func(part string) error {
-		if file := overwritten(in.Source, part); file != "" {
-			return usagef("%s is the dataset: expected another name to write", file)
-		}
-		return nil
-	}}
-	o.NextFile = files.next
-	return files, nil, nil
 }

@@ -15,8 +15,6 @@ import (
 // askLimit is how long a server has to answer.
 const askLimit = 5 * time.Second
 
-func (a *app) hubConfig() hub.Config { return hub.ConfigFromEnv(a.getenv, a.home) }
-
 // findHub asks the Hub who the token belongs to, which it answers without one, too: with 401.
 func (a *app) findHub(ctx context.Context) finding {
 	cfg := a.hubConfig()
@@ -71,7 +69,7 @@ func askWho(ctx context.Context, endpoint, token string) (status int, err error)
 	if err != nil {
 		return 0, err
 	}
-	req.Header.Set("User-Agent", "promptmill/"+version())
+	req.Header.Set("User-Agent", userAgent())
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/promptmill/promptmill/convert"
 	"github.com/promptmill/promptmill/convert/hub"
@@ -83,19 +82,6 @@ func isAbsent(err error) bool {
 func isRemote(err error) bool {
 	_, ok := errors.AsType[*hub.Error](err)
 	return (ok || errors.Is(err, hub.ErrOffline)) && !errors.Is(err, hub.ErrCorrupt) && !errors.Is(err, hub.ErrNoParquet)
-}
-
-// printable escapes what could move a terminal's cursor or hide text: messages quote datasets and servers.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f:
-			return '\uFFFD'
-		}
-		return r
-	}, s)
 }
 
 // convertError gives the errors of convert that are not about an input file their codes.

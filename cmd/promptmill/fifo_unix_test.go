@@ -18,6 +18,7 @@ func TestNamedPipe_isRefused(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"inspect", pipe}, {"convert", pipe, "-o", "-"}, {"report", pipe}, {"validate", pipe},
+		{"bench", pipe, "--target", "http://127.0.0.1:1"},
 		{"push", pipe, "hf://datasets/org/name", "--dry-run"}, {"convert", "/dev/zero", "-o", "-"}, {"inspect", "/dev/zero"},
 	} {
 		code, _, stderr := s.run(t, args...)

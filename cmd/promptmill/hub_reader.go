@@ -30,9 +30,8 @@ type hubReader struct {
 
 // newHubReader returns one without a dataset, as the environment and the flags ask.
 func (a *app) newHubReader(c *cli.Context) (*hubReader, error) {
-	cfg := hub.ConfigFromEnv(a.getenv, a.home)
+	cfg := a.hubConfig()
 	cfg.Offline = cfg.Offline || c.Bool("offline")
-	cfg.UserAgent = "promptmill/" + version()
 	cfg.Logf = func(format string, args ...any) {
 		if !c.Bool("quiet") || strings.HasPrefix(format, "WARNING") { // that the data is not what was asked for
 			a.logf(format, args...)
@@ -181,16 +180,4 @@ func (r *hubReader) notice(manifest bool) string {
 		return text + "; parts of a file cannot be checked: the sha256 in the manifest is the one that the Hub promises for the whole file, which promptmill pull checks"
 	}
 	return text + "; parts of a file cannot be checked against its hash, as promptmill pull does"
-}
-
-// byteSize writes a number of bytes as people read it.
-func byteSize(n int64) string {
-	if n < 1<<10 {
-		return fmt.Sprintf("%d B", n)
-	}
-	size, unit := float64(n)/(1<<10), 0
-	for size >= 1000 && unit < 5 {
-		size, unit = size/(1<<10), unit+1
-	}
-	return fmt.Sprintf("%.3g %ciB", size, "KMGTPE"[unit])
 }

@@ -12,6 +12,7 @@ import (
 // Nobody who wants a few prompts has asked for ranges: from a server that does not know them, the files come whole, and
 // only those that are needed.
 func TestConvert_fewFromAServerWithoutRanges(t *testing.T) {
+	t.Parallel()
 	file := exams(t, 500)
 	s := newShop(t, fstest.MapFS{
 		"org/big/data/train-00000-of-00002.parquet": {Data: file},

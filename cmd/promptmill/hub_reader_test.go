@@ -136,6 +136,7 @@ const bigURL = "hf://datasets/org/big/default/train"
 
 // What is read by range is what is needed, and gives the same bytes as what is downloaded, manifest included.
 func TestConvert_byRange(t *testing.T) {
+	t.Parallel()
 	const rows = 8000
 	file := exams(t, rows)
 	var moved traffic
@@ -221,6 +222,7 @@ func TestConvert_byRangeNotices(t *testing.T) {
 }
 
 func TestConvert_byRangeFaults(t *testing.T) {
+	t.Parallel()
 	file := exams(t, 1000)
 	cdn := func(f hubtest.Fault) []hubtest.Fault { f.On = hubtest.CDN; return []hubtest.Fault{f} }
 	for name, tt := range map[string]struct {
@@ -233,6 +235,7 @@ func TestConvert_byRangeFaults(t *testing.T) {
 		"pages are damaged":  {cdn(hubtest.Fault{Kind: hubtest.Flip, Bytes: 3, Skip: 1}), exitInput, "corrupt"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newShop(t, fstest.MapFS{"org/big/data/train.parquet": {Data: file}}, hubtest.Options{Faults: tt.faults})
 			out := filepath.Join(s.dir, "out.jsonl")
 			code, _, stderr := s.run(t, "convert", bigURL, "--stream", "-q", "--limit", "10", "-o", out)

@@ -16,6 +16,7 @@ var owners = map[string][]string{
 	"github.com/apache/arrow/go/v17":           {"convert/dataset"},
 	"github.com/parquet-go/parquet-go":         {"convert/dataset", "bench/results"},
 	"github.com/minio/minio-go/v7":             {"cmd/promptmill/internal/s3"},
+	"go.opentelemetry.io":                      {"bench/live"},
 }
 
 // within says which rooms of ours each room may import. What is below knows nothing of what is above: a package

@@ -153,15 +153,10 @@ func shown(name string) string {
 	if r := []rune(name); len(r) > most {
 		name = string(r[:most]) + "..."
 	}
-	for _, r := range name {
-		if !strconv.IsPrint(r) {
-			return strconv.Quote(name)
-		}
-	}
 	if name == "" {
 		return `""`
 	}
-	return name
+	return quotedName(name)
 }
 
 // shownList shows the first of many names.

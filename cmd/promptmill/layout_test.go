@@ -17,7 +17,7 @@ func TestGoFiles(t *testing.T) {
 			return err
 		}
 		top, _, _ := strings.Cut(name, "/")
-		if d.IsDir() && (name == ".git" || strings.HasPrefix(name, ".venv") || name == "node_modules") {
+		if d.IsDir() && (name == ".git" || name == "build" || strings.HasPrefix(name, ".venv") || name == "node_modules") {
 			return fs.SkipDir
 		}
 		if path.Ext(name) == ".go" && !slices.Contains(folders, top) {

@@ -33,6 +33,7 @@ func longChat(t *testing.T, messages int) string {
 
 // What convert writes of a conversation of very many messages, validate accepts: they are no bug of either.
 func TestLongChat(t *testing.T) {
+	t.Parallel()
 	path := longChat(t, 150_000)
 	for _, layout := range []string{"strict", "messages", "sharegpt", "aiperf", "vllm", "guidellm"} {
 		s := &shop{dir: t.TempDir()}
@@ -49,6 +50,7 @@ func TestLongChat(t *testing.T) {
 
 // With each turn, what is written of a conversation grows with the square of its length; the memory does not.
 func TestLongChat_eachTurn(t *testing.T) {
+	t.Parallel()
 	m := measure(t, nil, "convert", longChat(t, 4000), "-o", "/dev/null", "--format", "jsonl", "--layout", "messages", "--turns", "each")
 	if m.code != exitOK || !strings.Contains(m.stderr, "2000 prompts from ") {
 		t.Fatalf("exit code %d: %s", m.code, m.stderr)

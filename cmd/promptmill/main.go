@@ -51,21 +51,24 @@ func interruptible(parent context.Context) (context.Context, func()) {
 	if !signal.Ignored(syscall.SIGHUP) { // a terminal that is closed
 		signal.Notify(signals, syscall.SIGHUP)
 	}
-	go func() {
-		if _, ok := <-signals; !ok {
-			return
-		}
-		first := time.Now()
-		cancel(errInterrupted)
-		for range signals {
-			if time.Since(first) >= sameSignal {
-				os.Exit(exitKilled)
-			}
-		}
-	}()
+	go obey(signals, func() { cancel(errInterrupted) }, func() { os.Exit(exitKilled) })
 	return ctx, func() {
 		signal.Stop(signals)
 		close(signals)
+	}
+}
+
+// obey interrupts at the first signal, and kills at the next that is another one, until there are no more.
+func obey(signals <-chan os.Signal, interrupt, kill func()) {
+	if _, ok := <-signals; !ok {
+		return
+	}
+	first := time.Now()
+	interrupt()
+	for range signals {
+		if time.Since(first) >= sameSignal {
+			kill()
+		}
 	}
 }
 

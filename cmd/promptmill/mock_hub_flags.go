@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net"
 	"slices"
 	"strconv"
@@ -54,32 +53,6 @@ func checkAddress(address string) error {
 		return fmt.Errorf("--listen %q: expected a port from 0 to 65535", address)
 	}
 	return nil
-}
-
-// sizeUnits are what may follow a number of bytes, longest first.
-var sizeUnits = []struct {
-	suffix string
-	bytes  float64
-}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1}, {"", 1}}
-
-// parseRate reads "20MiB", "500kB" or "1000000" as bytes per second, with or without "/s"; "" is 0.
-func parseRate(name, s string) (int64, error) {
-	if s == "" {
-		return 0, nil
-	}
-	rest := strings.TrimSuffix(s, "/s")
-	for _, unit := range sizeUnits {
-		number, ok := strings.CutSuffix(rest, unit.suffix)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if n *= unit.bytes; err != nil || !(n >= 1 && n < math.MaxInt64) {
-			break
-		}
-		return int64(n), nil
-	}
-	return 0, fmt.Errorf("--%s %q: expected bytes per second, such as 20MiB or 500kB", name, s)
 }
 
 // parseFaults reads KIND[@ROUTE]=SHARE, where KIND may be an HTTP status. A share of 0 is no fault.

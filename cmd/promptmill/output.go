@@ -27,6 +27,8 @@ func (p *process) create(path string) (*output, error) {
 	}
 	info, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return createBeside(leadsTo(path), 0)
 	case err != nil:
 		return createBeside(path, 0)
 	case info.IsDir():
@@ -43,6 +45,20 @@ func (p *process) create(path string) (*output, error) {
 		return nil, err
 	}
 	return createBeside(target, info.Mode().Perm())
+}
+
+// leadsTo is where a link that leads to nothing yet leads, and any other path itself.
+func leadsTo(path string) string {
+	for {
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
 }
 
 // createBeside opens a file in the folder of path, to be renamed to it. Mode 0 is what the umask leaves.

@@ -37,6 +37,23 @@ func TestWriteFile_replaces(t *testing.T) {
 	}
 }
 
+// A link that leads to nothing yet leads to the new file, for files that appear together, too.
+func TestAppearTogether_newBehindALink(t *testing.T) {
+	dir := t.TempDir()
+	for link, target := range map[string]string{"a": "b", "b": filepath.Join(dir, "real")} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := appearTogether(settled(t, dir, "a")); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, dir, map[string]string{"a": "new a", "b": "new a", "real": "new a"})
+	if target, err := os.Readlink(filepath.Join(dir, "a")); err != nil || target != "b" {
+		t.Errorf("the link leads to %q, %v; want b", target, err)
+	}
+}
+
 // A new file is as private as the umask asks.
 func TestWriteFile_umask(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new.jsonl")

@@ -43,6 +43,7 @@ type promptManifest struct {
 type promptOptions struct {
 	schema    string // of JSONL, a name or a file; "" is what the manifest says, else what the first line tells
 	unchecked bool   // do not validate
+	fields    bool   // keep all that lines have, for templates
 }
 
 // readPrompts reads a prompt file, or stdin for "-", whole: it is sent over and over. It may be compressed. It refuses a
@@ -70,7 +71,7 @@ func (a *app) readPrompts(ctx context.Context, path string, o promptOptions) (*p
 		return nil, err
 	}
 	f.prompts, err = bench.ReadPrompts(bytes.NewReader(data), bench.PromptOptions{
-		Format: bench.Format(f.set.Format), Escaped: m.Output.Newline == "escape",
+		Format: bench.Format(f.set.Format), Escaped: m.Output.Newline == "escape", Fields: o.fields,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -108,22 +109,21 @@ func (a *app) admit(ctx context.Context, data []byte, name string, o promptOptio
 
 // isDataset reports whether a file's name says that its lines are no prompts.
 func isDataset(path string) bool {
-	name := strings.ToLower(path)
-	for _, packed := range []string{".gz", ".zst"} {
-		name = strings.TrimSuffix(name, packed)
-	}
-	return slices.Contains([]string{".csv", ".tsv", ".json", ".parquet", ".arrow", ".ipc", ".feather"}, filepath.Ext(name))
+	extension := strings.ToLower(filepath.Ext(unpacked(path)))
+	return slices.Contains([]string{".csv", ".tsv", ".json", ".parquet", ".arrow", ".ipc", ".feather"}, extension)
 }
 
 func (a *app) readAll(ctx context.Context, path string) ([]byte, error) {
-	if path == "-" {
-		data, err := io.ReadAll(a.input(ctx))
-		if err != nil {
-			return nil, fmt.Errorf("read stdin: %w", err)
-		}
-		return data, nil
+	in, err := a.open(ctx, path)
+	if err != nil {
+		return nil, err
 	}
-	return os.ReadFile(path)
+	defer in.Close()
+	data, err := io.ReadAll(in)
+	if err != nil && path == "-" {
+		return nil, fmt.Errorf("read stdin: %w", err)
+	}
+	return data, err
 }
 
 // unpackAll returns the text of a file that may be compressed.

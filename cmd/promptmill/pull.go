@@ -97,9 +97,8 @@ func (a *app) newPuller(c *cli.Context) (*puller, hub.Config, error) {
 			return nil, hub.Config{}, usagef("--%w", err)
 		}
 	}
-	cfg := hub.ConfigFromEnv(a.getenv, a.home)
+	cfg := a.hubConfig()
 	cfg.Offline = cfg.Offline || c.Bool("offline")
-	cfg.UserAgent = "promptmill/" + version()
 	cfg.Jobs = c.Int("jobs")
 	cfg.Debug = cfg.Debug || c.Bool("verbose")
 	cfg.Logf = p.logf

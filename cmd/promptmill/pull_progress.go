@@ -122,8 +122,7 @@ func percent(done, total int64) int {
 }
 
 // rate returns the bytes per second that were received in the last seconds, 0 while nothing is known: what was there
-// before is no part of it. A file that starts again takes its
-// bytes back: then the rate is measured from there.
+// before is no part of it. A file that starts again takes its bytes back: then the rate is measured from there.
 func (d *download) rate() float64 {
 	now := sample{d.now(), d.state.Bytes - d.state.Kept}
 	if n := len(d.samples); n > 0 && now.bytes < d.samples[n-1].bytes {

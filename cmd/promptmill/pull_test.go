@@ -195,7 +195,7 @@ func TestScreen(t *testing.T) {
 	p.screen.draw(&out, "60%")
 	p.screen.draw(&out, "")
 	p.logf("after")
-	want := "before\n\r\x1b[K50%\r\x1b[Ka notice\uFFFD[2J\nanother\n\r\x1b[K60%\r\x1b[Kafter\n"
+	want := "before\n\r\x1b[K50%\r\x1b[Ka notice\\x1b[2J\nanother\n\r\x1b[K60%\r\x1b[Kafter\n"
 	if out.String() != want {
 		t.Errorf("got  %q\nwant %q", out.String(), want)
 	}

@@ -52,8 +52,7 @@ func (a *app) push(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg := hub.ConfigFromEnv(a.getenv, a.home)
-	cfg.UserAgent = "promptmill/" + version()
+	cfg := a.hubConfig()
 	if !c.Bool("quiet") {
 		cfg.Logf = a.logf
 		a.tellOfDisclosure(card.files)
@@ -95,12 +94,9 @@ func planPush(c *cli.Context) (hub.Push, *resultsCard, error) {
 	if len(args) < 2 || !strings.HasPrefix(args[len(args)-1], hubScheme) {
 		return hub.Push{}, nil, usagef("push takes results files and then hf://datasets/ORG/NAME (see promptmill push --help)")
 	}
-	ref, err := hub.ParseURL(args[len(args)-1])
+	ref, err := hubRef(c, args[len(args)-1])
 	if err != nil {
-		return hub.Push{}, nil, withCode(exitUsage, err)
-	}
-	if rev := c.String("revision"); rev != "" {
-		ref.Revision = rev
+		return hub.Push{}, nil, err
 	}
 	p := hub.Push{Ref: ref, Message: c.String("message"), Private: c.Bool("private"), AsPR: c.Bool("create-pr"), DryRun: c.Bool("dry-run"), KeepConfigs: true}
 	card := &resultsCard{repo: ref.Repo}

@@ -147,13 +147,7 @@ func fetchTruths(ctx context.Context, url string) (iter.Seq[accuracy.Truth], err
 		}
 		truths = append(truths, accuracy.Truth{ID: line.ID, Sends: line.Sends})
 	}
-	return func(yield func(accuracy.Truth) bool) {
-		for _, t := range truths {
-			if !yield(t) {
-				return
-			}
-		}
-	}, nil
+	return slices.Values(truths), nil
 }
 
 func printAccuracy(w io.Writer, s *metrics.Summary, errs []accuracy.Error) error {

@@ -28,6 +28,13 @@ func hubFlags() []cli.Flag {
 	}
 }
 
+// hubConfig is how the Hub is spoken to, as the environment says.
+func (a *app) hubConfig() hub.Config {
+	cfg := hub.ConfigFromEnv(a.getenv, a.home)
+	cfg.UserAgent = userAgent()
+	return cfg
+}
+
 // input is what a command reads.
 type input struct {
 	convert.Source

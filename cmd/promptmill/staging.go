@@ -54,48 +54,57 @@ func (a *app) stage(ctx context.Context, c *cli.Command, args []string) ([]strin
 func (a *app) outputOfEnvironment(c *cli.Command, args []string) []string {
 	name := a.getenv(variable("output"))
 	has := slices.ContainsFunc(c.Flags, func(f cli.Flag) bool { return f.Names()[0] == "output" })
-	if !has || !strings.HasPrefix(name, s3.Scheme) || slices.ContainsFunc(args, isOutput) {
+	if !has || !strings.HasPrefix(name, s3.Scheme) || slices.ContainsFunc(args, func(arg string) bool { return isFlag(arg, "o", "output") }) {
 		return args
 	}
 	return append([]string{"--output=" + name}, args...)
 }
 
-// isOutput reports whether an argument is the flag that names what a command writes.
-func isOutput(arg string) bool {
+// isFlag reports whether an argument is one of the flags, with its value or without.
+func isFlag(arg string, names ...string) bool {
 	flag, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-	return strings.HasPrefix(arg, "-") && (flag == "o" || flag == "output")
+	return strings.HasPrefix(arg, "-") && slices.Contains(names, flag)
 }
 
 // localize replaces names by local ones. Flags come before "--", as [flagsFirst] has them.
 func (s *staging) localize(ctx context.Context, a *app, args []string) ([]string, error) {
 	var local []string
 	for i, arg := range args {
-		flag, name := "", arg
-		if strings.HasPrefix(arg, "-") {
-			before, value, _ := strings.Cut(arg, "=")
-			flag, name = before+"=", value
+		head, name, flag := "", arg, arg
+		switch before, value, joined := strings.Cut(arg, "="); {
+		case strings.HasPrefix(arg, "-") && joined:
+			head, name = before+"=", value
+		case i > 0 && !strings.Contains(args[i-1], "="):
+			flag = args[i-1]
 		}
 		if !strings.HasPrefix(name, s3.Scheme) {
 			local = append(local, arg)
 			continue
 		}
-		if isOutput(arg) || flag == "" && i > 0 && isOutput(args[i-1]) {
-			file, err := s.output(a, name)
-			if err != nil {
-				return nil, err
-			}
-			local = append(local, flag+file)
-			continue
-		}
-		files, err := s.fetch(ctx, a, name)
+		files, err := s.stand(ctx, a, flag, name)
 		if err != nil {
 			return nil, err
 		}
 		for _, file := range files {
-			local = append(local, flag+file)
+			local = append(local, head+file)
 		}
 	}
 	return local, nil
+}
+
+// stand returns the local files that stand for a name, which is the value of flag or an argument.
+func (s *staging) stand(ctx context.Context, a *app, flag, name string) ([]string, error) {
+	if isFlag(flag, "o", "output", "manifest", "lineage") {
+		file, err := s.output(a, name)
+		return []string{file}, err
+	}
+	files, err := s.fetch(ctx, a, name)
+	if isFlag(flag, "resume") { // reads the file, and goes on in it
+		for _, file := range files {
+			s.outputs = append(s.outputs, stagedOutput{filepath.Dir(file), name})
+		}
+	}
+	return files, err
 }
 
 // place is a new folder for the file of a name; messages say the name where they mean the file.
@@ -148,17 +157,19 @@ func (s *staging) end(ctx context.Context, a *app, err error) error {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // an interrupt ends the command, and what it leaves is to be kept
+	left := false
 	for _, o := range s.outputs {
-		kept, storeErr := s.keep(ctx, o)
+		partial, storeErr := s.keep(ctx, o)
 		if storeErr != nil {
-			storeErr = fmt.Errorf("%w; what was to be stored is in %s", a.stored(ctx, storeErr), o.folder)
+			err = errors.Join(err, fmt.Errorf("%w; what was to be stored is in %s", a.stored(ctx, storeErr), o.folder))
 		}
-		if err = errors.Join(err, storeErr); kept {
-			a.logf("what is not complete is not stored; it is in %s", o.folder)
+		if partial {
+			a.logf("WARNING: what is not complete is not stored; it is in %s", o.folder)
 		}
-		if kept || storeErr != nil {
-			return err
-		}
+		left = left || partial || storeErr != nil
+	}
+	if left {
+		return err
 	}
 	return errors.Join(err, os.RemoveAll(s.folder))
 }

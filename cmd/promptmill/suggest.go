@@ -1,6 +1,10 @@
 package main
 
-import "github.com/urfave/cli/v2"
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+)
 
 // suggestFlag returns the flag whose name differs from name by a slip, or "".
 func suggestFlag(name string, flags []cli.Flag) string {
@@ -9,6 +13,14 @@ func suggestFlag(name string, flags []cli.Flag) string {
 		names = append(names, f.Names()...)
 	}
 	return nearest(name, names)
+}
+
+// didYouMean is what a message about an unknown name ends with: the one that was meant, or nothing.
+func didYouMean(name string, names []string) string {
+	if s := nearest(name, names); s != "" {
+		return fmt.Sprintf("; did you mean %q?", s)
+	}
+	return ""
 }
 
 // nearest returns the name that differs from s in the fewest letters, if they are few enough for a slip.

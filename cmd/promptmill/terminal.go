@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	escape "github.com/promptmill/promptmill/bench/report/plain"
 )
 
 // terminal returns the file behind w when it is a terminal.
@@ -36,6 +38,19 @@ func (p *process) pathLine(path string) string {
 		return quotedName(path)
 	}
 	return path
+}
+
+// printable is text of several lines and columns as [escape.Text] has each: messages quote datasets and servers.
+func printable(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(s, "\n\t")
+		if i < 0 {
+			return b.String() + escape.Text(s)
+		}
+		b.WriteString(escape.Text(s[:i]) + s[i:i+1])
+		s = s[i+1:]
+	}
 }
 
 // quotedName is a name as it is when every rune of it can be printed, else quoted.

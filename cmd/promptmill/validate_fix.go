@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 	"github.com/urfave/cli/v2"
 
 	"github.com/promptmill/promptmill/convert"
@@ -223,30 +220,3 @@ func cleaning() func(string) (string, []string) {
 		return out, kinds
 	}
 }
-
-// packingOf tells by a name how a file is to be compressed, in the words of validate.
-func packingOf(path string) string {
-	switch compression, _ := compressionOf(path); compression {
-	case convert.Gzip:
-		return validate.Gzip
-	case convert.Zstd:
-		return validate.Zstd
-	}
-	return ""
-}
-
-// packer compresses what is written to w. Closing it leaves w open.
-func packer(w io.Writer, compression string) (io.WriteCloser, error) {
-	switch compression {
-	case validate.Gzip:
-		return gzip.NewWriter(w), nil
-	case validate.Zstd:
-		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
-	}
-	return unpackedWriter{w}, nil
-}
-
-type unpackedWriter struct{ io.Writer }
-
-// Close implements [io.Closer].
-func (unpackedWriter) Close() error { return nil }

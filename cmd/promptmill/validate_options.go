@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -64,10 +62,7 @@ func readSchema(name string) (known string, own []byte, err error) {
 	}
 	ofLines := slices.DeleteFunc(schemas.Names(), func(name string) bool { return !schemas.OfLine(name) })
 	msg := fmt.Sprintf("--schema %s: neither a file nor one of the schemas; there are %s", name, strings.Join(ofLines, ", "))
-	if s := nearest(name, ofLines); s != "" {
-		msg += fmt.Sprintf("; did you mean %q?", s)
-	}
-	return "", nil, usagef("%s", msg)
+	return "", nil, usagef("%s%s", msg, didYouMean(name, ofLines))
 }
 
 // inSchema says of an error about a schema which flag it is of. The name "" is of no flag.
@@ -76,20 +71,4 @@ func inSchema(name string, err error) error {
 		return err
 	}
 	return fmt.Errorf("--schema %s: %w", quotedName(name), err)
-}
-
-// parseSize reads "65536", "64MiB" or "1.5 GB" as bytes. A size that a slice cannot have is an error.
-func parseSize(name, s string) (int, error) {
-	for _, u := range sizeUnits {
-		number, ok := strings.CutSuffix(s, u.suffix)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if size := n * u.bytes; err == nil && size >= 1 && size <= math.MaxInt32 {
-			return int(size), nil
-		}
-		break
-	}
-	return 0, fmt.Errorf("%s %q: expected a size up to 2GiB, such as 65536 or 64MiB", name, s)
 }

@@ -5,6 +5,9 @@ import "runtime/debug"
 // release is set by the linker in released binaries: -X main.release=1.2.3.
 var release = ""
 
+// userAgent is what the program calls itself to servers.
+func userAgent() string { return "promptmill/" + version() }
+
 // version is the release, or the module version and commit that the go command recorded.
 func version() string {
 	if release != "" {

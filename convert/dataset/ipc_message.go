@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/klauspost/compress/zstd"
 )
 
 const (
@@ -22,6 +23,8 @@ type ipcMessages struct {
 	r    io.Reader
 	most int64 // bytes that there can be
 	size int64 // of the values in the message read last, as stored
+
+	zstd *zstd.Decoder // nil until it is needed; it has no goroutine
 }
 
 var _ ipc.MessageReader = (*ipcMessages)(nil)
@@ -56,6 +59,9 @@ func (m *ipcMessages) Message() (*ipc.Message, error) {
 	m.size = size
 	body, err := m.take(size)
 	if err != nil {
+		return nil, err
+	}
+	if body, err = m.unpack(meta, body); err != nil {
 		return nil, err
 	}
 	return ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body)), nil

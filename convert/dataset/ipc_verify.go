@@ -89,17 +89,20 @@ func (f *flat) vector(table, field, size int) (at, n int) {
 	return at, n
 }
 
+// inside makes an error of a panic about what lies outside.
+func inside(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case outside:
+		*err = errMessage
+	default:
+		panic(p)
+	}
+}
+
 // verify looks through the metadata of a message.
 func verify(b []byte) (err error) {
-	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case outside:
-			err = errMessage
-		default:
-			panic(p)
-		}
-	}()
+	defer inside(&err)
 	f := &flat{b: b, fields: maxFields}
 	message := f.u32(0)
 	kind := 0

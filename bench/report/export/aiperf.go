@@ -104,7 +104,7 @@ func aiperfValues(r *results.Record) map[string]aiperfValue {
 		}
 		m["inter_chunk_latency"] = aiperfValue{gaps, "ms"}
 	}
-	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 1 {
+	if !r.Counted() || r.OutputTokens < 1 {
 		return m
 	}
 	m["output_sequence_length"] = aiperfValue{r.OutputTokens, "tokens"}

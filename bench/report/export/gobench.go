@@ -75,7 +75,7 @@ func gobenchLine(r *results.Record) string {
 	if r.FirstTokenNS >= r.SentNS && r.FirstTokenNS != 0 {
 		line = fmt.Sprintf(" %d ttft-ns", r.FirstTokenNS-r.SentNS) + line
 	}
-	if r.OutputTokens > 1 && r.TokenSource != results.TokensUnknown && r.FirstTokenNS != 0 && r.LastTokenNS >= r.FirstTokenNS {
+	if r.OutputTokens > 1 && r.Counted() && r.FirstTokenNS != 0 && r.LastTokenNS >= r.FirstTokenNS {
 		line += fmt.Sprintf(" %s tpot-ns", decimal(float64(r.LastTokenNS-r.FirstTokenNS)/float64(r.OutputTokens-1)))
 	}
 	return line

@@ -149,7 +149,7 @@ func (g *guide) addTokens(r *results.Record) {
 	if r.PromptTokens != nil {
 		g.sample("prompt_token_count", float64(*r.PromptTokens))
 	}
-	if r.TokenSource == results.TokensUnknown || r.OutputTokens < 1 {
+	if !r.Counted() || r.OutputTokens < 1 {
 		return
 	}
 	n := float64(r.OutputTokens)

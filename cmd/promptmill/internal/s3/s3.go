@@ -20,7 +20,7 @@ const Scheme = "s3://"
 
 // Sentinels of the package.
 var (
-	// ErrName reports a name that is not s3://BUCKET/KEY.
+	// ErrName reports a name that is not s3://BUCKET/KEY, or a pattern that is none.
 	ErrName = errors.New("expected s3://BUCKET/KEY")
 	// ErrNone reports an object that is not there, or a pattern that no object matches.
 	ErrNone = errors.New("no such object")
@@ -79,7 +79,7 @@ func (s *Store) Match(ctx context.Context, pattern string) ([]string, error) {
 		return []string{pattern}, nil
 	}
 	if _, err := path.Match(key, ""); err != nil {
-		return nil, fmt.Errorf("%q: %w", pattern, err)
+		return nil, fmt.Errorf("%q: %w: %w", pattern, ErrName, err)
 	}
 	var names []string
 	ctx, cancel := context.WithCancel(ctx)
