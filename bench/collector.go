@@ -31,8 +31,7 @@ type collector struct {
 	notSent       int   // requests
 
 	okDone []int64        // when each success ended
-	okDue  []int64        // when each of them was due
-	lags   []int64        // how much later than due each request was sent
+	trend  *trend         // nil where no outcome is to tell of it
 	tally  *metrics.Tally // nil without an SLO
 	err    error
 }
@@ -105,9 +104,7 @@ func (c *collector) count(r *results.Record) {
 	if r.ErrorKind == string(openai.KindNotSent) {
 		c.notSent++
 	}
-	if r.SentNS > 0 && !r.Warmup && !r.Cooldown {
-		c.lags = append(c.lags, r.SentNS-r.DueNS)
-	}
+	c.trend.add(r)
 	if r.ConnectedNS > 0 {
 		if r.ConnectionReused {
 			c.reused++
@@ -117,7 +114,6 @@ func (c *collector) count(r *results.Record) {
 	}
 	if r.Status == results.StatusOK {
 		c.okDone = append(c.okDone, r.DoneNS)
-		c.okDue = append(c.okDue, r.DueNS)
 	}
 }
 

@@ -88,7 +88,9 @@ func (c *collector) outcome(s Strategy, d *results.Benchmark) Outcome {
 		RequestsPerSecond: float64(c.okWithin(d.StartNS, d.WindowEndNS)) / window,
 	}
 	o.Measured, o.NotSent = c.firstMeasured > 0, c.notSent
-	o.Early, o.Late = earlyLate(c.okDue, c.okDone)
-	o.Lag = worstLag(c.lags)
+	if c.trend != nil {
+		o.Early, o.Late = c.trend.earlyLate()
+		o.Lag = c.trend.worstLag()
+	}
 	return o
 }

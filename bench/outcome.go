@@ -2,13 +2,13 @@ package bench
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/promptmill/promptmill/bench/metrics"
 )
 
-// An Outcome is what a [Profile] may look at to choose the next load.
+// An Outcome is what a [Profile] may look at to choose the next load. Early, Late and Lag are 0 unless the runner was
+// to keep what they take: see [Runner].Trend.
 type Outcome struct {
 	Strategy          Strategy
 	RequestsPerSecond float64 // successes inside the window / window
@@ -16,18 +16,15 @@ type Outcome struct {
 	Measured          bool // a request was sent that is neither warm-up nor cool-down
 	NotSent           int  // requests that a cap held back until the end
 
-	// Median latencies, from when they were due, of the first and the last third of the successes by when they were
-	// due; 0 where they were fewer than 30. In an open loop that the server keeps up with they are alike.
+	// Median latencies, from when they were due, of the first and the last third of the measured successes by when they
+	// were due; 0 where they were fewer than 30. In an open loop that the server keeps up with they are alike.
 	Early, Late time.Duration
 
-	// Lag is how late the latest hundredth of the requests, and at least three of them, were sent; 0 for fewer.
+	// Lag is how late the latest hundredth of the measured requests, and at least three of them, were sent; 0 for fewer.
 	Lag time.Duration
 
 	Tally *metrics.Tally // how the requests kept the runner's SLO; nil without one
 }
-
-// enough is how many successes tell a latency that grows from one that varies.
-const enough = 30
 
 // saturated reports whether the server did not keep up with an open loop: it answered less than was asked, by more than
 // chance makes of arrivals at random, and its latency grew while it did.
@@ -47,37 +44,4 @@ func (o Outcome) grew() bool { return o.Strategy.Open() && o.Late > o.Early+o.Ea
 // the report's client health.
 func (o Outcome) clientLate() bool {
 	return o.Strategy.Open() && o.Strategy.Cap == 0 && o.Lag > max(time.Millisecond, o.Early/100)
-}
-
-// worstLag is [Outcome.Lag] of requests that were sent so much later than due, in ns.
-func worstLag(lags []int64) time.Duration {
-	const least = 3
-	if len(lags) < least {
-		return 0
-	}
-	lags = slices.Sorted(slices.Values(lags))
-	return time.Duration(lags[len(lags)-max(least, len(lags)/100+1)])
-}
-
-// earlyLate are the median latencies of the first and the last third of requests, by when they were due; 0 for fewer
-// than [enough].
-func earlyLate(due, done []int64) (early, late time.Duration) {
-	n := len(due)
-	if n < enough {
-		return 0, 0
-	}
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return int(due[a] - due[b]) })
-	median := func(part []int) time.Duration {
-		latencies := make([]int64, len(part))
-		for i, at := range part {
-			latencies[i] = done[at] - due[at]
-		}
-		slices.Sort(latencies)
-		return time.Duration(latencies[len(latencies)/2])
-	}
-	return median(order[:n/3]), median(order[n-n/3:])
 }

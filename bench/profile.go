@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/promptmill/promptmill/bench/results"
@@ -17,6 +18,15 @@ type Profile interface {
 type Explainer interface {
 	Profile
 	Explain(done []Outcome) string
+}
+
+// Chooses reports whether p makes its loads of what it measures, for which it must see [Outcome] with its trend.
+func Chooses(p Profile) bool {
+	if chain, ok := p.(Chain); ok {
+		return slices.ContainsFunc(chain, Chooses)
+	}
+	_, ok := p.(Explainer)
+	return ok
 }
 
 // Fixed is a [Profile] that is known beforehand.

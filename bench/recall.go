@@ -8,7 +8,8 @@ import (
 // A Recall makes the outcomes of benchmarks that an earlier process ran from what it stored, so that a [Profile] goes on
 // where it was. The zero value has no benchmarks. It belongs to one goroutine.
 type Recall struct {
-	SLO *metrics.SLO // as in [Runner]; nil for none
+	SLO   *metrics.SLO // as in [Runner]; nil for none
+	Trend bool         // as in [Runner]
 
 	benchmarks map[int32]*collector
 }
@@ -31,6 +32,9 @@ func (m *Recall) collector() *collector {
 	c := new(collector)
 	if m.SLO != nil {
 		c.tally = metrics.NewTally(m.SLO)
+	}
+	if m.Trend {
+		c.trend = new(trend)
 	}
 	return c
 }

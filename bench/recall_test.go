@@ -22,7 +22,7 @@ func TestRecall(t *testing.T) {
 			t.Fatal(err)
 		}
 		r, sink := newRunner(20 * time.Millisecond)
-		r.SLO = slo
+		r.SLO, r.Trend = slo, true
 		strategies := []bench.Strategy{{Kind: bench.Synchronous, Concurrency: 1}, {Kind: bench.Constant, Rate: 40}}
 		var described []results.Benchmark
 		var want []bench.Outcome
@@ -36,7 +36,7 @@ func TestRecall(t *testing.T) {
 		if got := described[1].PromptsTaken; got != 80 {
 			t.Errorf("%d prompts taken after two benchmarks of 40", got)
 		}
-		memory := bench.Recall{SLO: slo}
+		memory := bench.Recall{SLO: slo, Trend: true}
 		for i := range sink.records {
 			memory.Add(&sink.records[i])
 		}

@@ -37,7 +37,8 @@ type Runner struct {
 	// Headers appends the headers of a request alone; nil for none.
 	Headers func(dst []openai.HeaderField, in *openai.Input) []openai.HeaderField
 
-	SLO *metrics.SLO // what outcomes tell of how it was kept; nil for nothing
+	SLO   *metrics.SLO // what outcomes tell of how it was kept; nil for nothing
+	Trend bool         // outcomes tell of Early, Late and Lag, which takes 24 bytes for each request of a benchmark; see [Chooses]
 
 	next int64 // index of the next prompt: benchmarks go on where the one before stopped, so a server's cache cannot answer for it
 }
@@ -96,6 +97,9 @@ func (r *Runner) Run(ctx context.Context, index int, s Strategy, l Limits) (resu
 	}
 	if r.SLO != nil {
 		b.out.tally = metrics.NewTally(r.SLO)
+	}
+	if r.Trend {
+		b.out.trend = new(trend)
 	}
 	b.traceSessions(asked)
 	once := RequestsOnce(b.prompts, r.Sessions)

@@ -182,7 +182,7 @@ func TestRun_maxRequestsIsExact(t *testing.T) {
 func TestRun_outcome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := newRunner(time.Second)
-		r.SLO = slo(t, "latency<=2s")
+		r.SLO, r.Trend = slo(t, "latency<=2s"), true
 		_, out, err := r.Run(t.Context(), 0, bench.Strategy{Kind: bench.Constant, Rate: 10, Cap: 5}, bench.Limits{MaxRequests: 60})
 		if err != nil {
 			t.Fatal(err)
@@ -191,4 +191,41 @@ func TestRun_outcome(t *testing.T) {
 			t.Errorf("latencies grow from %v to %v over %d requests", out.Early, out.Late, out.Tally.Requests())
 		}
 	})
+}
+
+// TestRun_trendIsOfWhatIsMeasured: a cold start that the warm-up covers does not hide that latency grows after it.
+func TestRun_trendIsOfWhatIsMeasured(t *testing.T) {
+	const s = time.Second
+	for _, trend := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			server := &fakeServer{count: 1, ttft: func(at time.Duration) time.Duration {
+				if at < 10*s {
+					return 15 * s
+				}
+				return (at - 10*s) / 5
+			}}
+			r, _ := fakeRunner(server)
+			r.Trend = trend
+			limits := bench.Limits{MaxDuration: 20 * s, Grace: time.Minute, Warmup: bench.Span{Time: 10 * s}}
+			_, out := run(t, r, bench.Strategy{Kind: bench.Constant, Rate: 10}, limits)
+			if grew := out.Early > 0 && out.Late > 3*out.Early && out.Late < 3*s; grew != trend {
+				t.Errorf("with Trend %v latency went from %v to %v", trend, out.Early, out.Late)
+			}
+		})
+	}
+}
+
+// TestChooses: only what looks at outcomes has to see how they went.
+func TestChooses(t *testing.T) {
+	fixed := bench.Fixed{{Kind: bench.Synchronous}}
+	for _, tt := range []struct {
+		profile bench.Profile
+		want    bool
+	}{
+		{fixed, false}, {bench.Chain{fixed, fixed}, false}, {bench.Sweep{Size: 3}, true}, {bench.Chain{fixed, bench.Search{}}, true},
+	} {
+		if got := bench.Chooses(tt.profile); got != tt.want {
+			t.Errorf("%T: %v, want %v", tt.profile, got, tt.want)
+		}
+	}
 }

@@ -121,12 +121,10 @@ func loadOf(b *results.Benchmark) string {
 func checkTogether(inputs []*input) error {
 	for i, in := range inputs {
 		for _, earlier := range inputs[:i] {
-			if !slices.ContainsFunc(in.shards, func(s int32) bool { return slices.Contains(earlier.shards, s) }) {
-				continue
-			}
-			if together(earlier, in) {
+			both := slices.IndexFunc(in.shards, func(s int32) bool { return slices.Contains(earlier.shards, s) })
+			if both >= 0 && together(earlier, in) {
 				return fmt.Errorf("%s and %s: %w, both as shard %d: together they are another load than either says",
-					earlier.path, in.path, ErrTogether, in.shards[0])
+					earlier.path, in.path, ErrTogether, in.shards[both])
 			}
 		}
 	}

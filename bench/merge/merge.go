@@ -50,6 +50,9 @@ func Files(out string, paths []string) (run *results.Run, err error) {
 			_ = in.file.Close() // was only read
 		}
 	}()
+	if err == nil && len(inputs) == 0 {
+		err = errors.New("no results to merge")
+	}
 	if err != nil {
 		return nil, err
 	}

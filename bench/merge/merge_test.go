@@ -300,3 +300,18 @@ func TestFiles_damagedAndPartial(t *testing.T) {
 		t.Errorf("%s with %d answers in %d windows, stopped %q", got.Name, got.Counts.OK, len(got.Windows), s.Run.Stopped)
 	}
 }
+
+// Of several shards the one that two files both have is named.
+func TestFiles_sameShard(t *testing.T) {
+	one := write(t, "a", aRun("a", monday), requests("a", 0, 1, 7))
+	both := write(t, "b", aRun("b", monday.Add(time.Second)), append(requests("b", 0, 2, 2), requests("b", 1, 2, 7)...))
+	if _, err := merge.Files(filepath.Join(t.TempDir(), "out"), []string{one, both}); !errors.Is(err, merge.ErrTogether) || !strings.Contains(err.Error(), "as shard 7") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestFiles_none(t *testing.T) {
+	if _, err := merge.Files(filepath.Join(t.TempDir(), "out"), nil); err == nil || !strings.Contains(err.Error(), "no results to merge") {
+		t.Errorf("error %v", err)
+	}
+}

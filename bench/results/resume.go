@@ -97,7 +97,11 @@ func (w *Writer) replace(old *File, dropped int) (aside string, err error) {
 	if sameFile(old.name, w.path) { // its records are in the partial file now, and a reader should find that
 		err = os.Remove(w.path)
 	}
-	return aside, errors.Join(err, syncDir(filepath.Dir(w.path)))
+	if err = errors.Join(err, syncDir(filepath.Dir(w.path))); err != nil {
+		w.finished = true // what has the records of old now may be all that has them: it is not to be aborted
+		err = errors.Join(err, w.file.f.Close())
+	}
+	return aside, err
 }
 
 // setAside gives the file called name a second name, next to path, that is free.

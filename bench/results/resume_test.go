@@ -124,3 +124,38 @@ func TestResumable_inUse(t *testing.T) {
 		t.Errorf("a file that is being written: %v", err)
 	}
 }
+
+// A folder that cannot be synced is an error, but none that costs what was measured: it stays under the name of the partial
+// file, where nobody else has it.
+func TestContinue_unsyncedFolder(t *testing.T) {
+	for name, closed := range map[string]bool{"closed": true, "partial": false} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "r.parquet")
+			leave(t, path, 30, closed)
+			old, err := results.Resumable(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer old.Close()
+			if err := os.Chmod(dir, 0o300); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = os.Chmod(dir, 0o700) }() // for its removal
+			if d, err := os.Open(dir); err == nil {
+				t.Skip("this user may read any folder, and so sync it: ", d.Close())
+			}
+			if _, _, err := results.Continue(path, old, aRun(), func(*results.Record) bool { return true }); !errors.Is(err, fs.ErrPermission) {
+				t.Fatalf("continued: %v", err)
+			}
+			left, err := results.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer left.Close()
+			if left.NumRows() != 30 || left.Name() != path+results.PartialSuffix {
+				t.Errorf("%d records are left, in %s", left.NumRows(), left.Name())
+			}
+		})
+	}
+}

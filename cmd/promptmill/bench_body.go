@@ -263,10 +263,13 @@ func (plan *benchPlan) recordBody() {
 		"tools": string(o.Tools), "response-format": string(o.ResponseFormat), "body-template": o.Template.String(), "extra-body": o.Extra.String(),
 	} {
 		if content != "" {
-			plan.config[name] = secretMember.ReplaceAllString(content, `$1"***"`)
+			plan.config[name] = withoutSecretMembers(content)
 		}
 	}
 }
+
+// withoutSecretMembers is JSON with stars in the place of what sounds like a credential.
+func withoutSecretMembers(text string) string { return secretMember.ReplaceAllString(text, `$1"***"`) }
 
 // secretMember is a member of a JSON object that sounds like a credential.
 var secretMember = regexp.MustCompile(`(?i)("[^"\\]*(?:token|secret|password|authorization|api[-_]?key)"\s*:\s*)"(?:[^"\\]|\\.)*"`)

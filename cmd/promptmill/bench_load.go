@@ -64,7 +64,7 @@ func profileNames(c *cli.Context) []string {
 
 func (plan *benchPlan) readProfile(c *cli.Context) error {
 	names := profileNames(c)
-	if err := errors.Join(zeroLoad(c), unusedLoad(c, names)); err != nil {
+	if err := errors.Join(plan.checkShard(names), zeroLoad(c), unusedLoad(c, names)); err != nil {
 		return err
 	}
 	o := bench.ProfileOptions{

@@ -124,8 +124,11 @@ func (a *app) flagValues(c *cli.Context) map[string]any {
 	for _, f := range c.Command.Flags {
 		name := f.Names()[0]
 		v := c.Value(name)
-		if text, ok := v.(string); ok {
-			v = a.named(text)
+		switch value := v.(type) {
+		case string:
+			v = a.named(value)
+		case cli.StringSlice:
+			v = value.Value()
 		}
 		if slices.Contains(serversOwn, name) && !c.IsSet(name) {
 			v = nil

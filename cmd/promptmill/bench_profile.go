@@ -29,6 +29,7 @@ func (plan *benchPlan) equip(r *bench.Runner) {
 	r.Body, r.Models, r.Model = plan.body.Append, plan.models, plan.body.Model
 	r.Headers = plan.ownHeaders()
 	r.Cancel, r.Prefill, r.SLO = plan.users.cancel, plan.users.prefill, plan.slo
+	r.Trend = bench.Chooses(plan.profile)
 }
 
 // runProfile runs one strategy after another, and describes each in run.

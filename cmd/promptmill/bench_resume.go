@@ -147,7 +147,10 @@ func said(v any) string {
 
 // recall finds the outcomes of the finished benchmarks and whose they are, by asking the plan for its loads again.
 func (r *resumption) recall(plan *benchPlan) error {
-	memory := bench.Recall{SLO: plan.slo}
+	memory := bench.Recall{
+		SLO:   plan.slo,
+		Trend: slices.ContainsFunc(plan.runs(), func(cell *benchPlan) bool { return bench.Chooses(cell.profile) }),
+	}
 	for record, err := range r.file.Records() {
 		if err != nil {
 			return err

@@ -32,17 +32,25 @@ func (a *app) readShard(c *cli.Context, plan *benchPlan) error {
 		return withCode(exitUsage, err)
 	}
 	if shard.Count > 1 {
-		for _, name := range profileNames(c) {
-			if slices.Contains(measuring, name) {
-				return usagef("%s chooses its loads by what it measures, and each shard would choose others: give the loads, or run it with --no-shard on one machine", name)
-			}
-		}
 		a.logf("shard %v%s: sends 1 of %d requests", shard, why, shard.Count)
 		plan.shard = shard
 	}
 	plan.clockReference = c.String("clock-reference")
 	plan.startAt, err = parseInstant(c.String("start-at"))
 	return withCode(exitUsage, err)
+}
+
+// checkShard refuses the profiles that each shard would understand in its own way.
+func (plan *benchPlan) checkShard(profiles []string) error {
+	if plan.shard.Count <= 1 {
+		return nil
+	}
+	for _, name := range profiles {
+		if slices.Contains(measuring, name) {
+			return fmt.Errorf("%s chooses its loads by what it measures, and each shard would choose others: give the loads, or run it with --no-shard on one machine", name)
+		}
+	}
+	return nil
 }
 
 // findShard returns the shard that the flags or else the environment name, and where it was found.

@@ -93,6 +93,8 @@ func TestFindShard(t *testing.T) {
 		{"other count", []string{"--shard", "0/2", "--shards", "3"}, nil, "--shards says 3"},
 		{"shards alone", []string{"--shards", "3"}, nil, "JOB_COMPLETION_INDEX is not set"},
 		{"sweep", []string{"--shard", "0/2", "--profile", "sweep"}, nil, "sweep chooses its loads by what it measures"},
+		{"sweep among others", []string{"--shard", "0/2", "--vary", "profile=synchronous,sweep"}, nil, "sweep chooses its loads by what it measures"},
+		{"sweep on one machine", []string{"--no-shard", "--vary", "profile=synchronous,sweep"}, pod, "no server is ready"},
 		{"few in flight", []string{"--shard", "0/4", "--profile", "constant", "--rate", "5", "--max-concurrency", "3"}, nil, "cannot be divided among 4 shards"},
 		{"past", []string{"--start-at", "2026-01-31T12:00:00Z"}, nil, "past, so the shards would not begin together"},
 		{"no time", []string{"--start-at", "noon"}, nil, "expected a time such as"},

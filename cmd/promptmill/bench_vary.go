@@ -44,7 +44,8 @@ func (plan *benchPlan) readVary(c *cli.Context) error {
 	for _, text := range c.StringSlice("vary") {
 		v, err := parseVariation(c, text)
 		if err != nil {
-			return fmt.Errorf("--vary %q: %w", text, err)
+			name, _, _ := strings.Cut(text, "=") // the values may be secret
+			return fmt.Errorf("--vary %q: %w", name, err)
 		}
 		if slices.ContainsFunc(vary, func(o variation) bool { return o.flag == v.flag }) {
 			return fmt.Errorf("--vary %s is given twice", v.flag)
@@ -54,6 +55,7 @@ func (plan *benchPlan) readVary(c *cli.Context) error {
 	if len(vary) == 0 {
 		return plan.readCell(c)
 	}
+	plan.config["vary"] = variationsText(vary)
 	var cells []*benchPlan
 	for _, values := range combinations(vary) {
 		cell, err := plan.cell(c, vary, values)
@@ -96,6 +98,19 @@ func parseVariation(c *cli.Context, text string) (v variation, err error) {
 	return v, nil
 }
 
+// variationsText is --vary as it was given, without the secrets.
+func variationsText(vary []variation) []string {
+	texts := make([]string, len(vary))
+	for i, v := range vary {
+		separator := ","
+		if strings.Contains(strings.Join(v.values, ""), ",") {
+			separator = ";"
+		}
+		texts[i] = v.flag + "=" + withoutSecretMembers(strings.Join(v.values, separator))
+	}
+	return texts
+}
+
 // combinations lists every combination of values, the last of them changing fastest.
 func combinations(vary []variation) [][]string {
 	all := [][]string{nil}
@@ -111,15 +126,15 @@ func combinations(vary []variation) [][]string {
 	return all
 }
 
-// cell is the plan with one combination of values.
+// cell is the plan with one combination of values. What it is called by tells none of their secrets.
 func (plan *benchPlan) cell(c *cli.Context, vary []variation, values []string) (*benchPlan, error) {
 	cell := *plan
 	cell.vary = make(map[string]string)
 	for i, v := range vary {
 		if err := c.Set(v.flag, values[i]); err != nil {
-			return nil, fmt.Errorf("--vary %s=%s: %w", v.flag, values[i], err)
+			return nil, fmt.Errorf("--vary %s=%s: %w", v.flag, values[i], err) // a number or a switch: any text will do for others
 		}
-		cell.vary[v.flag] = values[i]
+		cell.vary[v.flag] = withoutSecretMembers(values[i])
 	}
 	return &cell, cell.readCell(c)
 }

@@ -30,6 +30,9 @@ const (
 	canaryPass   = "canaryPasswordK5"
 )
 
+// secretBodies are two values of --extra-body for --vary.
+const secretBodies = `{"api_key":"` + canaryKey + `"};{"headers": {"Authorization" : "Bearer ` + canaryKey + `"}, "top_k": 3}`
+
 // The whole chain, with a secret in every place that takes one: those who are to get a secret get it, and it is in no
 // file, no output and no message, of commands that work and of commands that fail.
 func TestCanary(t *testing.T) {
@@ -52,6 +55,10 @@ func TestCanary(t *testing.T) {
 		{"validate", "prompts.jsonl", "--json"},
 		{"bench", "prompts.jsonl", "--target", modelURL, "--max-requests", "3", "--keep-text", "--header-file", "headers", "-o", "results.parquet"},
 		{"bench", "prompts.jsonl", "--target", modelURL, "--max-requests", "3", "--engine", "net/http", "-o", "second.parquet"},
+		{"bench", "prompts.jsonl", "--target", modelURL, "--max-requests", "1", "--vary", "extra-body=" + secretBodies, "--dry-run"},
+		{"bench", "prompts.jsonl", "--target", modelURL, "--max-requests", "1", "--vary", "extra-body=" + secretBodies, "-o", "varied.parquet"},
+		{"report", "varied.parquet", "-o", "varied.html"},
+		{"report", "varied.parquet", "--json"},
 		{"report", "results.parquet", "-o", "report.md"},
 		{"report", "results.parquet", "-o", "report.html"},
 		{"report", "results.parquet", "--json"},
@@ -167,6 +174,8 @@ func (c *canary) failAll(withUser, dataset string) {
 		{"doctor", "--target", withPath},
 		{"pull", dataset, "--config", "nowhere"},
 		{"bench", "prompts.jsonl", "--config-file", "secret.yaml"},
+		{"bench", "prompts.jsonl", "--target", withUser, "--vary", "header=X-Team: " + canaryHeader},
+		{"bench", "prompts.jsonl", "--target", withUser, "--vary", `extra-body={"api_key":"` + canaryKey + `","b":1}`},
 	} {
 		if err := os.WriteFile("secret.yaml", []byte("bench:\n  header: [\"Authorization: Bearer "+canaryKey+"\"]\n"), 0o600); err != nil {
 			c.t.Fatal(err)

@@ -44,6 +44,7 @@ func obeysLaw(t *testing.T, path string, format dataset.Format) {
 func FuzzArrow(f *testing.F) {
 	f.Add(arrowStream(f))
 	f.Add(arrowStream(f, ipc.WithLZ4()))
+	f.Add(arrowStream(f, ipc.WithZstd()))
 	f.Add(arrowFile(f))
 	path := filepath.Join(f.TempDir(), "a")
 	f.Fuzz(func(t *testing.T, data []byte) {
