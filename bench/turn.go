@@ -84,3 +84,29 @@ func RequestsOnce(prompts []Prompt, r Replies) int {
 	}
 	return n
 }
+
+// TextOnce is how many bytes of text there are in the messages of the requests that send every prompt once. In a session
+// each turn has those before it and their answers too: they count as the dataset has them, and not where it has none.
+func TextOnce(prompts []Prompt, r Replies) int64 {
+	var n int64
+	for i := range prompts {
+		if r == NoSessions {
+			n += textBytes(prompts[i].Messages)
+			continue
+		}
+		var history int64
+		for _, t := range prompts[i].turns() {
+			history += textBytes(t.ask)
+			n += history
+			history += textBytes(t.reply)
+		}
+	}
+	return n
+}
+
+func textBytes(messages []openai.Message) (n int64) {
+	for i := range messages {
+		n += int64(len(messages[i].Content))
+	}
+	return n
+}

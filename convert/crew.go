@@ -78,6 +78,7 @@ func newCrew(p *pipeline, m *mapping.Mapping, desks int) *crew {
 func (p *pipeline) apart() *pipeline {
 	q := *p
 	q.out, q.ledger, q.reshaped, q.prompt, q.object, q.taken = newGathering(), Ledger{}, reshaped{}, mapping.Prompt{}, object{}, 0
+	q.strays = strays{file: p.strays.file}
 	return &q
 }
 
@@ -145,6 +146,7 @@ func (p *pipeline) take(q *pipeline) error {
 	clear(q.ledger.Dropped)
 	q.ledger.Added = 0
 	p.reshaped.add(q.reshaped)
+	p.strays.take(&q.strays)
 	p.taken += q.taken
 	q.reshaped, q.taken = reshaped{}, 0
 	return p.out.take(q.out)

@@ -45,6 +45,7 @@ type pipeline struct {
 	descent *descent // nil unless a lineage is written
 
 	reshaped reshaped
+	strays   strays
 	unified  *unified
 	sieve    *sieve
 	sizer    *sizer // nil unless tokens are counted
@@ -94,6 +95,7 @@ func (p *pipeline) file(ctx context.Context, src SourceFile) error {
 	hash := p.hash(ctx, f, src)
 	defer hash.end()
 	p.descent.begin(src.name(), p.seen)
+	p.strays.file = src.name()
 	rows, err := p.rows(ctx, f, src, m)
 	if err != nil {
 		return err
@@ -218,6 +220,7 @@ func (p *pipeline) finish(ctx context.Context) error {
 	case p.ledger.Written == 0:
 		return fmt.Errorf("%w: every one of the %d rows was dropped: %s", ErrNoRows, p.ledger.Read, p.ledger.Reasons())
 	}
+	p.notices = append(p.notices, p.strays.notices()...)
 	p.notices = append(p.notices, p.reshaped.notices()...)
 	p.notices = append(p.notices, p.reordered()...)
 	if t := p.sizer.manifest(); t != nil {

@@ -14,6 +14,7 @@ func (p *pipeline) row(m *mapping.Mapping, b *dataset.Batch, row int) error {
 		return nil
 	}
 	p.descent.read(m, b, row)
+	p.strays.count(b, row)
 	for turn := range m.Prompts(b, row) {
 		if turn > 0 && p.full() {
 			break

@@ -70,7 +70,6 @@ type fixing struct {
 	report  func(Finding)
 	opts    FixOptions
 	out     *bufio.Writer
-	check   func(text []byte, p *problems) // of one line
 	ctx     context.Context
 	probs   problems
 	told    int // errors
@@ -120,12 +119,27 @@ func (f *fixing) open(in *bufio.Reader) error {
 		return err
 	}
 	f.sum.Format = f.checker.formatOf(f.name, head)
-	f.check = checkText
 	if f.sum.Format == FormatJSONL {
-		f.check = f.checker.checkJSON
 		f.sum.Schema = f.checker.schema.name
 	}
 	return nil
+}
+
+// find finds the problems of a line; it is false when the context ends before.
+func (f *fixing) find(text []byte) bool {
+	f.probs.reset()
+	if f.sum.Format == FormatTXT {
+		checkText(text, &f.probs)
+		return true
+	}
+	n, odd := f.checker.shape.accept(text)
+	switch {
+	case n < 0:
+		return f.apart(func(p *problems) { f.checker.doubt(text, p) })
+	case odd:
+		suspectJSON(text, &f.probs)
+	}
+	return true
 }
 
 // apart finds problems on a goroutine that is left to itself when the context ends: with

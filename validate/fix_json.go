@@ -8,14 +8,11 @@ import (
 // repairedJSON repairs a line of a JSON Lines file, in the order of what must be right
 // before the next can be seen: characters, keys, texts.
 func (f *fixing) repairedJSON(body []byte) ([]byte, []repair) {
-	if isUnescapedASCII(body) && f.checker.accept(body, 0, nil) {
-		return body, nil
-	}
 	if firstInvalid(body) >= 0 {
 		return body, nil
 	}
 	text, done := escapeRaw(body)
-	if f.opts.DropUnknown {
+	if f.opts.DropUnknown && !f.checker.accept(text, 0, nil) {
 		kept, n := f.dropUnknown(text)
 		if n > 0 {
 			text, done = kept, append(done, repair{repairUnknown, n})

@@ -11,9 +11,11 @@ import (
 // line repairs and writes one line.
 func (f *fixing) line(ln readText) error {
 	body, done := frame(ln)
-	text, more := f.mend(body)
-	if more == nil {
-		f.judge(ln.text, body)
+	text, more := body, []repair(nil)
+	if f.probs.reset(); !f.isSound(body) {
+		if text, more = f.mend(body); more == nil {
+			f.judge(ln.text, body)
+		}
 	}
 	if f.ctx.Err() != nil {
 		return context.Cause(f.ctx)
@@ -29,6 +31,15 @@ func (f *fixing) line(ln readText) error {
 		return err
 	}
 	return f.out.WriteByte('\n')
+}
+
+// isSound reports a line that needs no repair and has no problems, as most do: one that
+// cleaning cannot change and that surely is valid.
+func (f *fixing) isSound(text []byte) bool {
+	if f.sum.Format == FormatTXT {
+		return isPlainText(text)
+	}
+	return isUnescapedASCII(text) && f.checker.accept(text, 0, nil)
 }
 
 // countWarnings counts what is odd about the line that is written next, of which the
@@ -86,7 +97,7 @@ func (f *fixing) mend(body []byte) ([]byte, []repair) {
 	if len(done) == 0 || len(text) > f.checker.opts.MaxLineBytes {
 		return body, nil
 	}
-	if !f.apart(func(p *problems) { f.check(text, p) }) || f.probs.errors > 0 && !isBlank(text) {
+	if !f.find(text) || f.probs.errors > 0 && !isBlank(text) {
 		return body, nil
 	}
 	return text, done
@@ -98,7 +109,7 @@ func (f *fixing) judge(read, body []byte) {
 	if isBlank(body) {
 		return
 	}
-	if !f.apart(func(p *problems) { f.check(body, p) }) {
+	if !f.find(body) {
 		return
 	}
 	before := bytes.Index(read, body)
@@ -136,7 +147,7 @@ func (f *fixing) repaired(body []byte) ([]byte, []repair) {
 
 // repairedText repairs a line of a text file.
 func (f *fixing) repairedText(body []byte) ([]byte, []repair) {
-	if f.opts.Clean == nil || isPlainText(body) || firstInvalid(body) >= 0 {
+	if f.opts.Clean == nil || firstInvalid(body) >= 0 {
 		return body, nil
 	}
 	s, kinds := f.opts.Clean(string(body))

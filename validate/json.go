@@ -9,19 +9,25 @@ import (
 // too long, and returns its length.
 func (c *Checker) nextJSON(text []byte, p *problems) int {
 	n, odd := c.shape.accept(text)
-	if n < 0 {
-		if n = lineLen(text); n <= c.opts.MaxLineBytes {
-			c.judge(text[:n], p)
-		}
+	doubted := n < 0
+	if doubted {
+		n = lineLen(text)
 	}
-	if odd && n <= c.opts.MaxLineBytes {
+	switch {
+	case n > c.opts.MaxLineBytes:
+	case doubted:
+		c.doubt(text[:n], p)
+	case odd:
 		suspectJSON(text[:n], p)
 	}
 	return n
 }
 
-// checkJSON checks one line of a JSON Lines file.
-func (c *Checker) checkJSON(line []byte, p *problems) { c.nextJSON(line, p) }
+// doubt checks a line that the acceptor has not accepted.
+func (c *Checker) doubt(line []byte, p *problems) {
+	c.judge(line, p)
+	suspectJSON(line, p)
+}
 
 // lineLen returns the length of the line that text begins with.
 func lineLen(text []byte) int {

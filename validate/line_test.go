@@ -64,7 +64,7 @@ func TestChecker_Line_options(t *testing.T) {
 	}
 }
 
-// TestNewLine_concurrent is for the race detector.
+// TestChecker_Line_concurrent is for the race detector.
 func TestChecker_Line_concurrent(t *testing.T) {
 	check, err := newLine("strict", false)
 	if err != nil {
@@ -83,7 +83,7 @@ func TestChecker_Line_concurrent(t *testing.T) {
 	wg.Wait()
 }
 
-// TestNewLine_allocatesNothing: good strict lines take the fast path.
+// TestChecker_Line_allocatesNothing: good strict lines take the fast path.
 func TestChecker_Line_allocatesNothing(t *testing.T) {
 	check, err := newLine("strict", false)
 	if err != nil {
@@ -114,7 +114,7 @@ func newLine(name string, allowEmptyExpected bool) (func(line []byte) error, err
 	return c.Line, nil
 }
 
-// What is known of a line that was written changes nothing in the verdict.
+// FuzzChecker_Written: what is known of a line that was written changes nothing in the verdict.
 func FuzzChecker_Written(f *testing.F) {
 	f.Add("a", "b", true)
 	f.Add(" ", "", false)

@@ -31,6 +31,18 @@ def mixed(promptmill: str, work: pathlib.Path) -> pathlib.Path:
     return out
 
 
+def varying(promptmill: str, work: pathlib.Path) -> pathlib.Path:
+    """A ramp and stages, and a rate that grows at first, of each of which the warm-up has a part."""
+    prompts, out = work / "varying.txt", work / "varying.parquet"
+    prompts.write_text("".join(f"Write sentence {i} about the sea.\n" for i in range(200)), encoding="utf-8")
+    command = [promptmill, "bench", str(prompts), "-o", str(out), "-q", "--no-progress", "--max-tokens", "4"]
+    load = ["--profile", "ramp,stages,constant", "--ramp", "5/s..60/s:2s", "--stages", "5/s:1s,50/s:1s", "--rate", "40", "--rampup", "1s"]
+    ends = ["--max-seconds", "2", "--warmup", "0.7s", "--grace", "20ms", "--slo", "ttft<=20ms,tpot<=10ms,latency.p50<=1s"]
+    with mock(promptmill, "--ttft", "15ms", "--itl", "5ms") as url:
+        subprocess.run([*command, *load, *ends, "--target", url], check=True, capture_output=True)
+    return out
+
+
 def merged(promptmill: str, work: pathlib.Path) -> pathlib.Path:
     """One closed loop that was run twice, in one file: it has two windows."""
     prompts, out = work / "merged.txt", work / "merged.parquet"

@@ -23,6 +23,7 @@ type collector struct {
 
 	sent, done []int64 // of every request sent, warm-up too; an answer that never came is math.MaxInt64
 	sends      []int64 // when the measured requests were sent
+	due        []int64 // when every request was due, warm-up too; nil where the load has one rate
 	answered   []answer
 
 	latency, scheduled, lag, ttfb, ttfc, ttft, ttfo, gaps []int64
@@ -60,6 +61,9 @@ func (c *collector) add(r *results.Record) {
 		}
 		c.sent = append(c.sent, r.SentNS)
 		c.done = append(c.done, end)
+	}
+	if ratesVary(&c.bench) {
+		c.due = append(c.due, r.DueNS)
 	}
 	if r.Warmup || r.Cooldown {
 		c.addApart(r)

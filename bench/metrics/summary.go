@@ -43,11 +43,12 @@ type Benchmark struct {
 	PromptTokens     Dist `json:"prompt_tokens"`     // tokens
 	OutputTokens     Dist `json:"output_tokens"`     // tokens
 
-	RequestsPerSecond     float64 `json:"requests_per_second"`      // successes that ended inside the window / window
-	OutputTokensPerSecond float64 `json:"output_tokens_per_second"` // their output tokens / window
-	TotalTokensPerSecond  float64 `json:"total_tokens_per_second"`  // their prompt and output tokens / window
-	SentPerSecond         float64 `json:"sent_per_second"`          // requests sent / the time spent sending; 0 for fewer than two
-	Concurrency           float64 `json:"concurrency"`              // time-average of requests in flight inside the window, warm-up ones too
+	RequestsPerSecond     float64 `json:"requests_per_second"`        // successes that ended inside the window / window
+	OutputTokensPerSecond float64 `json:"output_tokens_per_second"`   // their output tokens / window
+	TotalTokensPerSecond  float64 `json:"total_tokens_per_second"`    // their prompt and output tokens / window
+	AskedPerSecond        float64 `json:"asked_per_second,omitempty"` // the rate that an open loop asked for inside the window; 0 in a closed loop
+	SentPerSecond         float64 `json:"sent_per_second"`            // requests sent / the time spent sending; 0 for fewer than two
+	Concurrency           float64 `json:"concurrency"`                // time-average of requests in flight inside the window, warm-up ones too
 	ConcurrencyMax        int     `json:"concurrency_max"`
 
 	CachedTokenShare float64  `json:"cached_token_share"`          // cached prompt tokens / prompt tokens, where the server says; else 0

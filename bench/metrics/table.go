@@ -152,6 +152,13 @@ var definitions = []Definition{
 		Caveat:     "Cached prompt tokens count as any.",
 	},
 	{
+		Name: "asked_per_second", Unit: "requests/s",
+		Definition: "Rate that an open loop asked for inside the window. Where the schedule has one rate, that; in a ramp, stages, a trace or a ramp-up, the requests that were due while sending was measured, whether or not they were sent, by the formula of sent_per_second, and where they are fewer than two the mean of the whole schedule. A closed loop has none.",
+		Formula:    "target_rate, or sent_per_second with the due_ns in [start_ns, send_end_ns) in the place of sent_ns",
+		Columns:    []string{"due_ns", "run.benchmarks"},
+		Caveat:     "target_rate is of the whole schedule, with its warm-up and what the end cut off.",
+	},
+	{
 		Name: "sent_per_second", Unit: "requests/s",
 		Definition: "Measured requests sent / time spent sending. Where the sending ended with the last request, or within half a mean gap of it, (requests - 1) / (last sent - first sent), as n requests have n - 1 gaps. One request has no rate: 0.",
 		Formula:    "(n - 1) / ((max(sent_ns) - min(sent_ns)) / 1e9), or n / ((send_end_ns - start_ns) / 1e9)",

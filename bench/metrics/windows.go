@@ -27,6 +27,7 @@ func (c *collector) overWindows(b *Benchmark) {
 		b.DrainSeconds += seconds(w.WindowEndNS, w.EndNS)
 	}
 	c.throughput(b, ws)
+	b.AskedPerSecond = c.askedPerSecond(ws)
 	b.Goodput = c.good.finish(b, len(c.sends)-c.counts.Cancelled, ws)
 	if len(ws) == 1 {
 		b.SentPerSecond = sentPerSecond(c.sends, ws[0].StartNS, ws[0].SendEndNS)

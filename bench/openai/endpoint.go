@@ -21,6 +21,9 @@ const (
 // Generates says whether an answer of the endpoint is generated text, which can be streamed.
 func (e Endpoint) Generates() bool { return e.api() < embeddings }
 
+// Ranks says whether the endpoint ranks the documents of a prompt, which no other is sent.
+func (e Endpoint) Ranks() bool { return e.api() == rerank }
+
 // api is what is spoken at an endpoint.
 type api int
 

@@ -214,7 +214,7 @@ func (c *loadChart) lines(class string, xs, mids, highs []px) {
 func shortName(b *metrics.Benchmark) string {
 	switch {
 	case openLoop(b):
-		return tickNumber(b.TargetRate) + "/s"
+		return tickNumber(askedRate(b)) + "/s"
 	case b.Strategy == "synchronous":
 		return "sync"
 	case b.TargetConcurrency > 0:

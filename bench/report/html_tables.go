@@ -124,7 +124,7 @@ func healthTable(s *metrics.Summary) table {
 		{"Strategy", always, func(b *metrics.Benchmark) tableCell { return textCell(b.Name) }},
 		{"Verdict", always, healthVerdict},
 		{"Asked req/s", openLoop, func(b *metrics.Benchmark) tableCell {
-			return onlyOpen(b, numberCell(asked(b), b.TargetRate))
+			return onlyOpen(b, numberCell(asked(b), askedRate(b)))
 		}},
 		{"Sent req/s", always, func(b *metrics.Benchmark) tableCell { return numberCell(sentRate(b), b.SentPerSecond) }},
 		{"Send lag p50", always, func(b *metrics.Benchmark) tableCell { return median(b.SendLag) }},

@@ -94,7 +94,7 @@ func (l ladder) clean() []level {
 func offered(b *metrics.Benchmark) float64 {
 	switch {
 	case openLoop(b):
-		return b.TargetRate
+		return askedRate(b)
 	case b.TargetConcurrency > 0:
 		return float64(b.TargetConcurrency)
 	}

@@ -33,9 +33,13 @@ func (p *printer) print(parts ...string) {
 // openLoop says whether the requests of b were sent by a schedule, not by slots that became free.
 func openLoop(b *metrics.Benchmark) bool { return b.TargetRate > 0 }
 
-// asked is the rate of an open loop to the thousandth, as the name of the benchmark has it: a sweep computes its rates.
+// askedRate is the rate that an open loop asked for while it was measured.
+func askedRate(b *metrics.Benchmark) float64 { return cmp.Or(b.AskedPerSecond, b.TargetRate) }
+
+// asked is askedRate to the thousandth, as the name of the benchmark has it: a sweep computes its rates.
 func asked(b *metrics.Benchmark) string {
-	return exact(cmp.Or(math.Round(b.TargetRate*1000)/1000, b.TargetRate))
+	rate := askedRate(b)
+	return exact(cmp.Or(math.Round(rate*1000)/1000, rate))
 }
 
 // sentRate is the rate at which the requests of b left; one request has none.

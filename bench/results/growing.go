@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
@@ -49,34 +50,15 @@ func newGrowing(f *os.File, kv []format.KeyValue) (*growing, error) {
 }
 
 // append adds the only row group of file, a whole parquet file (nil: none), samples of servers, each as JSON on a line
-// (nil: none), and a new footer.
+// (nil: none), and a new footer. Row groups that are due become one on the way.
 func (g *growing) append(file, samples []byte, kv []format.KeyValue) error {
-	var pages []byte
-	add := func(file []byte, level int) error {
-		s, err := cutSegment(file)
-		if err != nil {
-			return err
-		}
-		g.meta.RowGroups = append(g.meta.RowGroups, s.moveTo(g.end+int64(len(pages))))
-		pages = append(pages, s.pages...)
-		g.level = append(g.level, level)
-		g.sums = append(g.sums, crc32.Checksum(s.pages, castagnoli))
-		return nil
-	}
-	if n := g.mergeable(); n > 0 {
-		merged, err := g.merge(n)
-		if err != nil {
-			return err
-		}
-		keep := len(g.level) - n
-		level := g.level[keep] + 1
-		g.meta.RowGroups, g.level, g.sums = g.meta.RowGroups[:keep], g.level[:keep], g.sums[:keep]
-		if err := add(merged, level); err != nil {
-			return err
-		}
+	pages, err := g.appendMerged(nil)
+	if err != nil {
+		return err
 	}
 	if file != nil {
-		if err := add(file, 0); err != nil {
+		at := len(g.level)
+		if pages, err = g.replace(pages, at, at, file, 0); err != nil {
 			return err
 		}
 	}
@@ -84,6 +66,33 @@ func (g *growing) append(file, samples []byte, kv []format.KeyValue) error {
 		pages, g.blocks = appendBlock(pages, g.end, g.blocks, samples)
 	}
 	return g.write(pages, kv)
+}
+
+// appendMerged appends to pages those of the row group that takes the place of row groups due to become one, if any are.
+func (g *growing) appendMerged(pages []byte) ([]byte, error) {
+	first, end := g.mergeable()
+	if first == end {
+		return pages, nil
+	}
+	merged, err := g.merge(first, end)
+	if err != nil {
+		return nil, err
+	}
+	return g.replace(pages, first, end, merged, g.level[first]+1)
+}
+
+// replace puts the only row group of file in the place of the row groups from first up to end, and appends its pages to
+// those that will be written at the end of the file.
+func (g *growing) replace(pages []byte, first, end int, file []byte, level int) ([]byte, error) {
+	s, err := cutSegment(file)
+	if err != nil {
+		return nil, err
+	}
+	at := g.end + int64(len(pages))
+	g.meta.RowGroups = slices.Replace(g.meta.RowGroups, first, end, s.moveTo(at))
+	g.level = slices.Replace(g.level, first, end, level)
+	g.sums = slices.Replace(g.sums, first, end, crc32.Checksum(s.pages, castagnoli))
+	return append(pages, s.pages...), nil
 }
 
 // write appends pages and the footer. When that fails the file is cut back to what was complete.
@@ -113,36 +122,36 @@ func (g *growing) write(pages []byte, kv []format.KeyValue) error {
 	return nil
 }
 
-// mergeable returns how many of the last row groups are due to become one: fanIn of one level, or none.
-func (g *growing) mergeable() int {
-	if len(g.level) < fanIn {
-		return 0
-	}
-	rows, size := int64(0), int64(0)
-	first := len(g.level) - fanIn
-	for i, group := range g.meta.RowGroups[first:] {
-		if g.level[first+i] != g.level[first] {
-			return 0
+// mergeable returns the row groups that are due to become one, from first up to end: fanIn of one level, the last that
+// are together no larger than a row group may be. Newer ones of a lower level may stand behind them.
+func (g *growing) mergeable() (first, end int) {
+	for first := len(g.level) - fanIn; first >= 0; first-- {
+		if end := first + fanIn; g.level[first] == g.level[end-1] && small(g.meta.RowGroups[first:end]) {
+			return first, end
 		}
-		rows += group.NumRows
-		size += group.TotalCompressedSize
 	}
-	if rows > mergeMaxRows || size > mergeMaxBytes {
-		return 0
-	}
-	return fanIn
+	return 0, 0
 }
 
-// merge returns a parquet file in memory with the rows of the last n row groups as one.
-func (g *growing) merge(n int) ([]byte, error) {
+// small reports whether the groups make one that is not too large to be merged in memory.
+func small(groups []format.RowGroup) bool {
+	rows, size := int64(0), int64(0)
+	for i := range groups {
+		rows += groups[i].NumRows
+		size += groups[i].TotalCompressedSize
+	}
+	return rows <= mergeMaxRows && size <= mergeMaxBytes
+}
+
+// merge returns a parquet file in memory with the rows of the row groups from first up to end as one.
+func (g *growing) merge(first, end int) ([]byte, error) {
 	pf, err := g.open()
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	enc := newEncoder(&out)
-	groups := pf.RowGroups()
-	if err := writeGroups(enc, groups[len(groups)-n:]); err != nil {
+	if err := writeGroups(enc, pf.RowGroups()[first:end]); err != nil {
 		return nil, err
 	}
 	if err := enc.Close(); err != nil {

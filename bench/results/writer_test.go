@@ -95,6 +95,34 @@ func TestWriter_manyCheckpoints(t *testing.T) {
 	onlyFile(t, path)
 }
 
+// Every footer describes every row group: a run of hours may not have many, however often it is brought into the file.
+func TestWriter_fewRowGroups(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.parquet")
+	w, err := results.Create(path, aRun())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const checkpoints = 600
+	for i := range checkpoints {
+		if err := errors.Join(w.Write(aRecord(i)), w.Checkpoint()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, got := readAll(t, path)
+	for i := range got {
+		if got[i].Sequence != aRecord(i).Sequence {
+			t.Fatalf("row %d has sequence %d", i, got[i].Sequence)
+		}
+	}
+	// Eight of a size become one: as many sizes as 600 has digits to the base of 8, of each at most eight.
+	if n := openParquet(t, f.Name()).Metadata().RowGroups; len(got) != checkpoints || len(n) > 4*8 {
+		t.Errorf("%d rows in %d row groups, want %d rows in at most 32", len(got), len(n), checkpoints)
+	}
+	if err := w.Abort(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func checkPartial(t *testing.T, path string, want []results.Record) {
 	t.Helper()
 	f, got := readAll(t, path)

@@ -32,7 +32,7 @@ The API key is read from PROMPTMILL_API_KEY or OPENAI_API_KEY, never from the co
 func (a *app) bench(c *cli.Context) error {
 	a.quiet = c.Bool("quiet")
 	if c.Bool("self-check") {
-		return a.selfCheck(c.Context)
+		return a.selfCheck(c.Context, selfCheckScreen(c))
 	}
 	plan, err := a.planBench(c)
 	if err != nil {

@@ -155,7 +155,7 @@ func (plan *benchPlan) load(s bench.Strategy) plannedLoad {
 	if s.Open() {
 		l.paced(s.Rate)
 	}
-	l.asked = int64(float64(promptBytes(prompts)) / float64(max(len(prompts), 1)) * float64(l.requests) / bytesPerToken)
+	l.asked = int64(plan.requestBytes(prompts) * float64(l.requests) / bytesPerToken)
 	l.answered = int64(plan.body.MaxTokens) * int64(l.requests)
 	return l
 }
@@ -185,13 +185,15 @@ func (a *app) printCost(c *cli.Context, all plannedLoad) {
 	}
 }
 
-// promptBytes is the length of all texts that the prompts send.
-func promptBytes(prompts []bench.Prompt) int64 {
-	var n int64
-	for _, p := range prompts {
-		for _, m := range p.Messages {
-			n += int64(len(m.Content))
+// requestBytes is the mean length of the texts of a request.
+func (plan *benchPlan) requestBytes(prompts []bench.Prompt) float64 {
+	n := bench.TextOnce(prompts, plan.users.sessions)
+	if plan.client.Endpoint.Ranks() {
+		for i := range prompts {
+			for _, document := range prompts[i].Documents {
+				n += int64(len(document))
+			}
 		}
 	}
-	return n
+	return float64(n) / float64(max(bench.RequestsOnce(prompts, plan.users.sessions), 1))
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -57,8 +56,9 @@ func (plan *benchPlan) metricsTargets(targets *openai.Targets) ([]scrape.Target,
 		return nil, err
 	}
 	path := u.RequestURI()
+	server := url.URL{Scheme: u.Scheme, User: u.User, Host: u.Host}
 	config := plan.client
-	config.APIKey, config.Header, config.BaseURL = "", nil, strings.TrimSuffix(plan.serverMetrics, path)
+	config.APIKey, config.Header, config.BaseURL = "", nil, server.String()
 	client, err := openai.New(config)
 	if err != nil {
 		return nil, withCode(exitUsage, fmt.Errorf("--server-metrics: %w", err))

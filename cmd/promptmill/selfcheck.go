@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/promptmill/promptmill/bench"
 	"github.com/promptmill/promptmill/bench/accuracy"
 	"github.com/promptmill/promptmill/bench/metrics"
@@ -35,8 +37,8 @@ const (
 )
 
 // selfCheck measures the built-in server, in a process of its own, and prints how far the measurements are from
-// the server's send times.
-func (a *app) selfCheck(ctx context.Context) error {
+// the server's send times. screen is one of those of --live.
+func (a *app) selfCheck(ctx context.Context, screen string) error {
 	dir, err := os.MkdirTemp("", "promptmill-self-check-")
 	if err != nil {
 		return err
@@ -48,7 +50,7 @@ func (a *app) selfCheck(ctx context.Context) error {
 	}
 	defer stop()
 	path := filepath.Join(dir, "results.parquet")
-	if err := a.measureMock(ctx, url, path); err != nil {
+	if err := a.measureMock(ctx, url, path, screen); err != nil {
 		return err
 	}
 	f, err := results.Open(path)
@@ -71,7 +73,15 @@ func (a *app) selfCheck(ctx context.Context) error {
 	return printAccuracy(a.stdout, s, errs)
 }
 
-func (a *app) measureMock(ctx context.Context, url, path string) error {
+// selfCheckScreen is what a terminal shows meanwhile: at most a line, as a dashboard takes some of what is measured.
+func selfCheckScreen(c *cli.Context) string {
+	if c.Bool("no-progress") || c.Bool("quiet") || c.String("live") == liveOff {
+		return liveOff
+	}
+	return livePlain
+}
+
+func (a *app) measureMock(ctx context.Context, url, path, screen string) error {
 	var profile bench.Fixed
 	for _, n := range selfCheckLevels {
 		profile = append(profile, bench.Strategy{Kind: bench.Concurrent, Concurrency: n})
@@ -83,7 +93,7 @@ func (a *app) measureMock(ctx context.Context, url, path string) error {
 		limits: bench.Limits{MaxDuration: 4 * time.Second, Grace: 10 * time.Second},
 		client: openai.Config{Endpoint: openai.Chat}, urls: []string{url},
 		body: openai.BodyOptions{Endpoint: openai.Chat, MaxTokens: selfCheckTokens},
-		wait: 10 * time.Second, repeat: 1,
+		wait: 10 * time.Second, repeat: 1, live: liveOptions{screen: screen},
 	}
 	_, err := a.runBench(ctx, plan)
 	return err
@@ -132,6 +142,9 @@ func fetchTruths(ctx context.Context, url string) (iter.Seq[accuracy.Truth], err
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s/mock/sends: it answered %s, not with the send times", url, resp.Status)
+	}
 	var truths []accuracy.Truth
 	for dec := json.NewDecoder(resp.Body); ; {
 		var line struct {

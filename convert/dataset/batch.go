@@ -8,6 +8,7 @@ type Batch struct {
 	columns []*view
 	first   int64
 	size    int64
+	strays  []Stray // by row
 }
 
 // NumRows returns the number of rows in the batch, at least one.

@@ -30,7 +30,7 @@ func TestOpenTable_arrowDamage(t *testing.T) {
 		return lines(t, f, nil)
 	}
 	good, damaged := said(1, data), 0
-	for i := 0; i < len(data); i += 5 {
+	for i := 0; i < len(data); i += 13 {
 		bad := bytes.Clone(data)
 		bad[i] ^= 0x15
 		one, four := said(1, bad), said(4, bad)

@@ -124,7 +124,7 @@ func (j *jsonFeatures) look(v *view, left *budget) {
 // inferText widens s by a text that is JSON. One that is not is a text.
 func (s *shape) inferText(text string, left *budget) {
 	c := cursor{b: []byte(text)}
-	if c.skip(0) != nil || c.next() != 0 {
+	if c.skip(0) != nil || !c.ended() {
 		s.see(String, 0, left)
 		return
 	}

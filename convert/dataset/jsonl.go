@@ -45,7 +45,7 @@ func (j *jsonLines) each(read func(c *cursor) error) error {
 	if err := read(&c); err != nil {
 		return err
 	}
-	if c.next() != 0 || c.i < len(j.row) {
+	if !c.ended() {
 		return c.wrong("expected nothing after the object")
 	}
 	return nil

@@ -21,6 +21,7 @@ type cell struct {
 	children []*cell
 	index    map[string]int // of a struct: the place of each field; those that are not wanted are not in it
 	loose    bool           // the type may be too narrow: not all rows were looked at
+	lost     *bool          // is set when a part of a value is left out; nil: such a part is an error, but for fields
 }
 
 func newCell(n *node, loose bool) *cell {
@@ -116,6 +117,9 @@ func (c *cell) fill(j *cursor) error {
 	switch {
 	case kind == Other:
 		return c.fillJSON(j)
+	case kind == Null && c.lost != nil:
+		c.null()
+		return c.leaveOut(j)
 	case c.node.text == textOrList && (first == '"' || first == '['):
 		return c.fillEither(j)
 	case first == '{' && kind == Struct:
@@ -170,7 +174,7 @@ func (c *cell) fillObject(j *cursor) error {
 	err := j.object(func(key []byte) error {
 		i, ok := c.place(unquoted(key), next)
 		if !ok {
-			return j.skip(0)
+			return c.leaveOut(j)
 		}
 		next = i + 1
 		child := c.children[i]
@@ -207,53 +211,6 @@ func (c *cell) fillJSON(j *cursor) error {
 	}
 	c.values.end()
 	return c.values.room(0, 0)
-}
-
-// truncate leaves the first n values only.
-func (c *cell) truncate(n int) {
-	if c.isLeaf() {
-		c.values.truncate(n)
-		return
-	}
-	for c.valid.n > n {
-		c.valid.n--
-		if !bitutil.BitIsSet(c.valid.bits, c.valid.n) {
-			c.valid.nulls--
-		}
-	}
-	c.valid.bits = c.valid.bits[:(n+7)/8]
-	if n%8 != 0 {
-		c.valid.bits[n/8] &= 1<<(n%8) - 1
-	}
-	if c.isList() {
-		c.offsets = c.offsets[:n+1]
-		c.children[0].truncate(int(c.offsets[n]))
-		return
-	}
-	for _, child := range c.children {
-		child.truncate(min(n, child.rows()))
-	}
-}
-
-// truncate leaves the first n values of a vector of byte arrays, or of nulls, only.
-func (v *vector) truncate(n int) {
-	if v.isNull() {
-		v.n = n
-		return
-	}
-	for v.n > n {
-		v.n--
-		if len(v.valid) > 0 && !bitutil.BitIsSet(v.valid, v.n) {
-			v.nulls--
-		}
-	}
-	if v.nulls == 0 {
-		v.valid = v.valid[:0]
-	} else {
-		v.valid = v.valid[:(n+7)/8]
-	}
-	v.ends = v.ends[:n+1]
-	v.data = v.data[:v.ends[n]]
 }
 
 // array returns the values as an arrow array, which is valid until reset.

@@ -24,7 +24,7 @@ func (e *syntaxError) Error() string { return e.want }
 
 func (c *cursor) wrong(want string) error { return &syntaxError{c.i, want} }
 
-// next skips white space and returns the byte that follows, which it leaves there; 0 at the end.
+// next skips white space and returns the byte that follows, which it leaves there; 0 at the end, and where a NUL follows.
 func (c *cursor) next() byte {
 	for c.i < len(c.b) {
 		switch b := c.b[c.i]; b {
@@ -36,6 +36,9 @@ func (c *cursor) next() byte {
 	}
 	return 0
 }
+
+// ended reports that nothing but white space follows.
+func (c *cursor) ended() bool { return c.next() == 0 && c.i == len(c.b) }
 
 // skip moves past a value of any type at this depth.
 func (c *cursor) skip(depth int) error {

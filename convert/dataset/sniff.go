@@ -73,7 +73,7 @@ func textKind(head []byte) string {
 // loneObject reports a file of one JSON object: as servers answer when they do not give what was asked for.
 func loneObject(head []byte) bool {
 	c := cursor{b: head}
-	return len(head) < headSize && c.next() == '{' && c.skip(0) == nil && c.next() == 0 && c.i == len(head)
+	return len(head) < headSize && c.next() == '{' && c.skip(0) == nil && c.ended()
 }
 
 // beginning quotes the first line of a text, which often is a server's word on why it did not give the file.

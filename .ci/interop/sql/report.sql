@@ -108,6 +108,27 @@ WITH sent AS (
 SELECT benchmark, CASE WHEN count(*) = 1 THEN any_value(rate) ELSE sum(n) FILTER (rate > 0)::DOUBLE / sum(n / rate) END AS sent_per_second
 FROM rates GROUP BY benchmark;
 
+-- What an open loop asked for in its windows: its rate, or where that varies the same as of sending, of when requests were
+-- due. A closed loop asks for no rate.
+CREATE OR REPLACE VIEW asking AS
+WITH targets AS (
+    SELECT (b ->> '$.index')::INT AS benchmark, (b ->> '$.target_rate')::DOUBLE AS target_rate,
+        (b ->> '$.strategy') IN ('ramp', 'stages', 'trace') OR contains(coalesce(b ->> '$.shape', ''), 'ramp-up') AS varies
+    FROM described
+), due AS (
+    SELECT benchmark, start_ns, any_value(send_end_ns) AS send_end_ns, count(*) AS n, min(due_ns) AS first_ns, max(due_ns) AS last_ns
+    FROM requests JOIN windows w USING (benchmark) WHERE due_ns >= start_ns AND due_ns < send_end_ns GROUP BY benchmark, start_ns
+), rates AS (
+    SELECT benchmark, n, CASE WHEN n > 1 AND last_ns > first_ns AND send_end_ns - last_ns < (last_ns - first_ns)::DOUBLE / (n - 1) / 2
+        THEN 1e9 / ((last_ns - first_ns)::DOUBLE / (n - 1)) WHEN n > 1 THEN n / (greatest(0, send_end_ns - start_ns) / 1e9) END AS rate
+    FROM due
+), varied AS (
+    SELECT benchmark, CASE WHEN any_value(windows) = 1 THEN any_value(rate) ELSE sum(n) FILTER (rate > 0)::DOUBLE / sum(n / rate) END AS rate
+    FROM rates JOIN spans USING (benchmark) GROUP BY benchmark
+)
+SELECT benchmark, CASE WHEN varies THEN coalesce(rate, target_rate) ELSE target_rate END AS asked_per_second
+FROM targets LEFT JOIN varied USING (benchmark);
+
 -- Requests whose prompt an earlier one of their run had sent.
 CREATE OR REPLACE VIEW repeated AS
 WITH firsts AS (
@@ -124,7 +145,7 @@ SELECT s.benchmark, s.window_seconds, s.drain_seconds,
         AS output_tokens_per_second,
     (SELECT coalesce(sum(output_tokens + prompt_tokens), 0)::DOUBLE FROM ended e WHERE e.benchmark = s.benchmark) / s.window_seconds
         AS total_tokens_per_second,
-    coalesce(sent_per_second, 0) AS sent_per_second, coalesce(concurrency, 0) AS concurrency,
+    asked_per_second, coalesce(sent_per_second, 0) AS sent_per_second, coalesce(concurrency, 0) AS concurrency,
     coalesce(concurrency_max, 0) AS concurrency_max,
     (SELECT coalesce(sum(cached_tokens)::DOUBLE / nullif(sum(prompt_tokens), 0), 0) FROM measured m WHERE m.benchmark = s.benchmark
         AND status = 'ok' AND cached_tokens IS NOT NULL AND prompt_tokens IS NOT NULL) AS cached_token_share,
@@ -132,7 +153,7 @@ SELECT s.benchmark, s.window_seconds, s.drain_seconds,
         AS coalesced_share,
     (SELECT count(*) FROM measured m WHERE m.benchmark = s.benchmark AND attempts - retries - redirects > 1) AS reconnects,
     coalesce(repeated_prompts, 0) AS repeated_prompts
-FROM spans s LEFT JOIN sending USING (benchmark) LEFT JOIN in_flight USING (benchmark) LEFT JOIN repeated USING (benchmark);
+FROM spans s LEFT JOIN asking USING (benchmark) LEFT JOIN sending USING (benchmark) LEFT JOIN in_flight USING (benchmark) LEFT JOIN repeated USING (benchmark);
 
 CREATE OR REPLACE VIEW counts AS
 SELECT benchmark, count_if(NOT warmup AND NOT cooldown) AS total,
