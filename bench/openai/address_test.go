@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -36,7 +37,7 @@ func TestParseAddress(t *testing.T) {
 
 // FuzzParseAddress: the name of an address is an address, the same; it shows neither a password nor a query.
 func FuzzParseAddress(f *testing.F) {
-	for _, s := range []string{"http://h:1/v1", "https://[::1]/a b", "unix:///run/s", "http+unix://%2Frun%2Fs/x", "http://u:p@h?q#f"} {
+	for _, s := range []string{"http://h:1/v1", "https://[::1]/a b", "unix:///run/s", "http+unix://%2Frun%2Fs/x", "http://u:p@h?q#f", "http://h/@"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -49,8 +50,8 @@ func FuzzParseAddress(f *testing.F) {
 		if err != nil || b.name() != name || b.socket != a.socket {
 			t.Fatalf("%q is %q, which is %q, %v", s, name, b.name(), err)
 		}
-		if a.socket == "" && strings.ContainsAny(name, "@?#") {
-			t.Fatalf("%q is %q", s, name)
+		if u, err := url.Parse(name); a.socket == "" && (err != nil || u.User != nil || strings.ContainsAny(name, "?#")) {
+			t.Fatalf("%q is %q, %v", s, name, err)
 		}
 	})
 }
