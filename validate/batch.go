@@ -6,6 +6,7 @@ import "slices"
 type batch struct {
 	lines    []lineFound
 	problems []problems // of the lines that have some, in their order
+	mended   []mended   // of the lines that are not written as they are, in their order
 }
 
 // lineFound is what has been found in one line.
@@ -13,6 +14,7 @@ type lineFound struct {
 	from, to int32  // where it stands in the text of the chunk
 	hash     uint64 // of a line without errors; 0 for one that has some
 	problems bool
+	mended   bool
 }
 
 // add adds a line and a copy of its problems.
@@ -30,5 +32,6 @@ func (b *batch) full() bool {
 
 func (b *batch) reset() {
 	clear(b.problems)
-	b.lines, b.problems = b.lines[:0], b.problems[:0]
+	clear(b.mended)
+	b.lines, b.problems, b.mended = b.lines[:0], b.problems[:0], b.mended[:0]
 }

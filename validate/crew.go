@@ -3,6 +3,7 @@ package validate
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,8 @@ import (
 // to wait for another to run.
 type crew struct {
 	check   func(text []byte, p *problems) int // file.next; the file itself belongs to the one who tells
+	mender  *mender                            // instead, where lines are mended
+	told    func(*chunk, *batch)               // what has been found in some lines, in the order of the file
 	longest int                                // a line that is looked at
 
 	turns *turns
@@ -30,15 +33,35 @@ type crew struct {
 	err     error // why there are no more
 }
 
-func newCrew(ctx context.Context, f *file, workers int) *crew {
+// newCrew returns a crew for what in holds. Who asks for it says what it does.
+func newCrew(ctx context.Context, in *chunks, o *Options) *crew {
 	c := &crew{
-		check: f.next, longest: f.checker.opts.MaxLineBytes,
-		chunks: f.chunks, quit: ctx.Done(), seed: rand.Uint64(),
-		empty: make(chan *batch, 2*workers), ended: make(chan any, workers),
+		longest: o.MaxLineBytes, chunks: in, quit: ctx.Done(), seed: rand.Uint64(),
+		empty: make(chan *batch, 2*o.Workers), ended: make(chan any, o.Workers),
 	}
-	c.turns = newTurns(workers+1, func(ch *chunk, b *batch) { c.tell(f, ch, b) })
-	c.left.Store(int32(workers))
+	c.turns = newTurns(o.Workers+1, c.tell)
+	c.left.Store(int32(o.Workers))
 	return c
+}
+
+// run has all that is in the file told. When the context ends it waits for the goroutine
+// that reads and for the one that tells, but not for those that check: with a schema that
+// has many ways through it, one line may take very long.
+func (c *crew) run(ctx context.Context) error {
+	defer c.close()
+	c.start()
+	select {
+	case panicked := <-c.ended:
+		if panicked != nil {
+			panic(panicked)
+		}
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if errors.Is(c.err, io.EOF) {
+		return nil
+	}
+	return c.err
 }
 
 // start has so many goroutines check as the crew was made for.
@@ -95,9 +118,9 @@ var errClosed = errors.New("the check has ended")
 
 // tell tells what has been found in some lines of a chunk; with the last of them, the
 // chunk is done with.
-func (c *crew) tell(f *file, ch *chunk, b *batch) {
+func (c *crew) tell(ch *chunk, b *batch) {
 	if b != nil {
-		f.tellBatch(ch, b)
+		c.told(ch, b)
 		c.reuse(b)
 	}
 	if b != ch.rest {
@@ -137,7 +160,11 @@ func (c *crew) chunk(ch *chunk, p *problems) {
 			}
 			b = c.batch()
 		}
-		from += c.line(ch.text, from, b, p)
+		if c.mender != nil {
+			from += c.mender.line(c, ch.text, from, b, p)
+		} else {
+			from += c.line(ch.text, from, b, p)
+		}
 	}
 }
 

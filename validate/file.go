@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"slices"
 )
 
@@ -62,30 +60,17 @@ func (f *file) open() error {
 	return nil
 }
 
-// read checks the file. When the context ends it waits for the goroutine that reads and
-// for the one that tells, but not for those that check: with a schema that has many ways
-// through it, one line may take very long.
+// read checks the file.
 func (f *file) read(ctx context.Context) error {
-	c := newCrew(ctx, f, f.checker.opts.Workers)
-	defer c.close()
-	c.start()
-	select {
-	case panicked := <-c.ended:
-		if panicked != nil {
-			panic(panicked)
-		}
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	if f.sum.Lines == 0 && errors.Is(c.err, io.EOF) {
+	c := newCrew(ctx, f.chunks, &f.checker.opts)
+	c.check, c.told = f.next, f.tellBatch
+	err := c.run(ctx)
+	if f.sum.Lines == 0 && err == nil {
 		f.probs.reset()
 		f.probs.add(0, RuleEmptyFile, "", "the file is empty, want at least one prompt")
 		f.tell(1, nil)
 	}
-	if errors.Is(c.err, io.EOF) {
-		return nil
-	}
-	return c.err
+	return err
 }
 
 // tell counts and reports the problems of line n.

@@ -2,12 +2,11 @@ package validate
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"slices"
 )
 
 // ErrTooLong is what the error of [Checker.Fix] for a line beyond Options.MaxLineBytes
@@ -20,8 +19,8 @@ type FixOptions struct {
 	DropUnknown bool // remove the keys that the schema does not allow
 
 	// Clean returns what a text should be, and the names of what it changed; nil changes
-	// nothing. It gets the lines of text files and the strings of JSON lines. It must be
-	// idempotent.
+	// nothing. It gets the lines of text files and the strings of JSON lines, in any order,
+	// from one goroutine at a time. It must be idempotent.
 	Clean func(text string) (cleaned string, kinds []string)
 }
 
@@ -47,74 +46,74 @@ const (
 // without a doubt repaired. A line that stays bad keeps its text but for byte order
 // marks and line ends around it, and its errors are reported, at their places in r; the
 // Summary counts those, and the warnings of what is written. What is written has no
-// other errors, and fixing it again changes nothing.
+// other errors, and fixing it again changes nothing. It does not depend on
+// Options.Workers.
 //
 // The error is r's, w's, the cause of the context's end, [ErrNotText] or [ErrTooLong]:
-// then what was written is not whole.
+// then what was written is not whole. When the context ends, Fix is as [Checker.Check].
 func (c *Checker) Fix(ctx context.Context, r io.Reader, w io.Writer, name string, o FixOptions, report func(Finding)) (Summary, Fixed, error) {
 	f := &fixing{
-		ctx: ctx, checker: c, name: name, report: report, opts: o,
+		checker: c, name: name, report: report, opts: o,
 		out:   bufio.NewWriterSize(w, 1<<16),
-		fixed: Fixed{Repairs: make(map[string]int64)}, seed: rand.Uint64(),
+		fixed: Fixed{Repairs: make(map[string]int64)},
 	}
-	if err := f.run(r); err != nil {
+	if err := f.run(ctx, r); err != nil {
 		return f.sum, f.fixed, fmt.Errorf("%s: %w", escape(name), err)
 	}
 	return f.sum, f.fixed, f.out.Flush()
 }
 
-// fixing is a file under repair.
+// fixing is a file under repair. It belongs to the one who tells.
 type fixing struct {
 	checker *Checker
 	name    string
 	report  func(Finding)
 	opts    FixOptions
 	out     *bufio.Writer
-	ctx     context.Context
 	probs   problems
 	told    int // errors
 	seen    seen
-	seed    uint64 // of the hashes in seen
+	stop    context.CancelCauseFunc
+	err     error // why nothing more is written
 
 	sum   Summary
 	fixed Fixed
 }
 
-func (f *fixing) run(r io.Reader) error {
+func (f *fixing) run(ctx context.Context, r io.Reader) error {
 	r, compression, err := Unpack(r)
 	f.sum.Compression = compression
 	if err != nil {
 		return err
 	}
-	in := bufio.NewReaderSize(r, 1<<18)
-	if err := f.open(in); err != nil {
+	ctx, f.stop = context.WithCancelCause(ctx)
+	defer f.stop(nil)
+	o := &f.checker.opts
+	in := newChunks(ctx, r, o.MaxLineBytes, o.Workers+2) // one is read, one is told
+	if err := f.open(in.peek(512)); err != nil {
 		return err
 	}
-	var ln readText
-	for {
-		ln, err = readLine(in, ln.text[:0], f.checker.opts.MaxLineBytes)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		f.sum.Lines++
-		if err == nil {
-			err = f.line(ln)
-		}
-		if err != nil {
-			return fmt.Errorf("line %d: %w", f.sum.Lines, err)
-		}
+	c := newCrew(ctx, in, o)
+	c.mender = &mender{checker: f.checker, opts: f.opts, format: f.sum.Format}
+	c.told = f.tellBatch
+	if err = c.run(ctx); err == nil {
+		err = f.err
 	}
-	if f.fixed.Lines == 0 {
+	switch {
+	case f.err != nil:
+		return fmt.Errorf("line %d: %w", f.sum.Lines, f.err)
+	case err != nil:
+		return fmt.Errorf("line %d: %w", f.sum.Lines+1, err)
+	case f.fixed.Lines == 0:
 		f.probs.reset()
 		f.probs.add(0, RuleEmptyFile, "", "no line is left, want at least one prompt")
-		f.tell(max(1, f.sum.Lines), nil)
+		return f.tell(max(1, f.sum.Lines), nil)
 	}
 	return nil
 }
 
-// open decides what the file is.
-func (f *fixing) open(in *bufio.Reader) error {
-	head, _ := in.Peek(512) // a read error comes again
+// open decides what the file with this head is.
+func (f *fixing) open(head []byte) error {
 	if err := refuseOther(head); err != nil {
 		return err
 	}
@@ -125,71 +124,81 @@ func (f *fixing) open(in *bufio.Reader) error {
 	return nil
 }
 
-// find finds the problems of a line; it is false when the context ends before.
-func (f *fixing) find(text []byte) bool {
-	f.probs.reset()
-	if f.sum.Format == FormatTXT {
-		checkText(text, &f.probs)
-		return true
-	}
-	n, odd := f.checker.shape.accept(text)
-	switch {
-	case n < 0:
-		return f.apart(func(p *problems) { f.checker.doubt(text, p) })
-	case odd:
-		suspectJSON(text, &f.probs)
-	}
-	return true
-}
-
-// apart finds problems on a goroutine that is left to itself when the context ends: with
-// a schema that has many ways through it, one line may take very long. It is false then,
-// and nothing of the line may be written.
-func (f *fixing) apart(check func(p *problems)) bool {
-	f.probs.reset()
-	var p problems
-	done := make(chan any, 1) // what check panics with
-	go func() {
-		defer func() { done <- recover() }()
-		check(&p)
-	}()
-	select {
-	case panicked := <-done:
-		if panicked != nil {
-			panic(panicked)
+// tellBatch writes some lines of a chunk, and counts and reports what was found in them.
+func (f *fixing) tellBatch(ch *chunk, b *batch) {
+	told, made := 0, 0
+	for i, l := range b.lines {
+		if f.err != nil {
+			f.stop(f.err)
+			return
 		}
-		f.probs = p
-		return true
-	case <-f.ctx.Done():
-		return false
+		if i%warmLines == 0 {
+			f.seen.warm(b.lines[i:min(i+warmLines, len(b.lines))])
+		}
+		f.sum.Lines++
+		f.probs.reset()
+		if l.problems {
+			f.probs = b.problems[told]
+			told++
+		}
+		m := mended{text: ch.text[l.from:l.to]}
+		f.err = f.tell(f.sum.Lines, m.text)
+		if l.mended {
+			m = b.mended[made]
+			made++
+		}
+		if f.err == nil {
+			f.err = f.write(&m, l.hash)
+		}
 	}
 }
 
-// A readText is a line as it was read.
-type readText struct {
-	text  []byte // without its line feed
-	ended bool   // a line feed follows
+// write writes a line of which the problems are known, and counts what was done about it
+// and what is odd about it.
+func (f *fixing) write(m *mended, hash uint64) error {
+	f.note(m.done)
+	if m.text == nil {
+		return nil
+	}
+	f.fixed.Lines++
+	f.sum.Warnings += f.probs.warnings
+	if hash != 0 && f.seen.first(hash, f.fixed.Lines) > 0 {
+		f.sum.Warnings++
+	}
+	if _, err := f.out.Write(m.text); err != nil {
+		return err
+	}
+	return f.out.WriteByte('\n')
 }
 
-// readLine returns the next line, in the room of buf where that is enough, or io.EOF after
-// the last.
-func readLine(in *bufio.Reader, buf []byte, most int) (readText, error) {
-	ln := readText{text: buf}
-	for {
-		part, err := in.ReadSlice('\n')
-		text, ended := bytes.CutSuffix(part, []byte("\n"))
-		if len(ln.text)+len(text) > most {
-			return ln, fmt.Errorf("%w: more than %d bytes; raise the limit", ErrTooLong, most)
-		}
-		ln.text, ln.ended = append(ln.text, text...), ended
-		switch {
-		case ended:
-			return ln, nil
-		case errors.Is(err, bufio.ErrBufferFull):
-		case errors.Is(err, io.EOF) && len(ln.text) > 0:
-			return ln, nil
-		default:
-			return ln, err
+// note counts the repairs of one line.
+func (f *fixing) note(done []repair) {
+	if len(done) > 0 {
+		f.fixed.Changed++
+	}
+	for _, d := range done {
+		f.fixed.Repairs[d.kind] += d.count
+	}
+}
+
+// tell counts and reports the errors of line n. A line that was not looked at is an error
+// of its own.
+func (f *fixing) tell(n int64, text []byte) error {
+	p := &f.probs
+	if p.errors == 0 {
+		return nil
+	}
+	if p.list[0].rule == RuleLineLength {
+		return fmt.Errorf("%w: more than %d bytes; raise the limit", ErrTooLong, f.checker.opts.MaxLineBytes)
+	}
+	f.sum.Errors += p.errors
+	f.sum.BadLines++
+	slices.SortStableFunc(p.list, func(a, b problem) int { return a.at - b.at })
+	for _, q := range p.list {
+		if most := f.checker.opts.MaxErrors; q.severity == Error && (most == 0 || f.told < most) {
+			f.told++
+			f.report(q.finding(f.name, n, text))
 		}
 	}
+	return nil
 }

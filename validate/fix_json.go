@@ -7,18 +7,18 @@ import (
 
 // repairedJSON repairs a line of a JSON Lines file, in the order of what must be right
 // before the next can be seen: characters, keys, texts.
-func (f *fixing) repairedJSON(body []byte) ([]byte, []repair) {
+func (m *mender) repairedJSON(body []byte, p *problems) ([]byte, []repair) {
 	if firstInvalid(body) >= 0 {
 		return body, nil
 	}
 	text, done := escapeRaw(body)
-	if f.opts.DropUnknown && !f.checker.accept(text, 0, nil) {
-		kept, n := f.dropUnknown(text)
+	if m.opts.DropUnknown && !m.checker.accept(text, 0, nil) {
+		kept, n := m.dropUnknown(text, p)
 		if n > 0 {
 			text, done = kept, append(done, repair{repairUnknown, n})
 		}
 	}
-	cleaned, more := f.cleanStrings(text)
+	cleaned, more := m.cleanStrings(text, p)
 	return cleaned, append(done, more...)
 }
 
@@ -34,20 +34,19 @@ func isUnescapedASCII(text []byte) bool {
 }
 
 // dropUnknown removes the keys that the schema does not allow, and returns how many.
-func (f *fixing) dropUnknown(text []byte) ([]byte, int64) {
+func (m *mender) dropUnknown(text []byte, p *problems) ([]byte, int64) {
 	dropped := int64(0)
 	for {
-		f.probs.reset()
-		root := parse(text, 0, &f.probs)
+		p.reset()
+		root := parse(text, 0, p)
 		if root == nil {
 			return text, dropped
 		}
 		// What parse found is told when the line stays.
-		if !f.apart(func(p *problems) { f.checker.schema.check(root, p) }) {
-			return text, dropped
-		}
+		p.reset()
+		m.checker.schema.check(root, p)
 		unknown := make(map[int]bool)
-		for _, q := range f.probs.list {
+		for _, q := range p.list {
 			if q.rule == RuleUnknownKey {
 				unknown[q.at] = true
 			}
@@ -65,19 +64,19 @@ func (f *fixing) dropUnknown(text []byte) ([]byte, int64) {
 
 // cleanStrings cleans the strings of a line that has no errors. Keys are names: they
 // stay.
-func (f *fixing) cleanStrings(text []byte) ([]byte, []repair) {
-	if f.opts.Clean == nil || isUnescapedASCII(text) {
+func (m *mender) cleanStrings(text []byte, p *problems) ([]byte, []repair) {
+	if m.opts.Clean == nil || isUnescapedASCII(text) {
 		return text, nil
 	}
-	f.probs.reset()
-	root := parse(text, 0, &f.probs)
-	if root == nil || f.probs.errors > 0 {
+	p.reset()
+	root := parse(text, 0, p)
+	if root == nil || p.errors > 0 {
 		return text, nil
 	}
 	var changes []edit
 	var done []repair
 	for n := range root.strings() {
-		s, kinds := f.opts.Clean(n.value.(string))
+		s, kinds := m.clean(n.value.(string))
 		if len(kinds) > 0 {
 			changes = append(changes, edit{from: n.at, to: valueEnd(text, n.at), text: appendQuoted(nil, s, escapedIn(text[n.at:valueEnd(text, n.at)]))})
 			done = append(done, once(kinds)...)

@@ -2,56 +2,23 @@ package validate
 
 import (
 	"bytes"
-	"context"
-	"slices"
+	"sync"
 
 	"github.com/zeebo/xxh3"
 )
 
-// line repairs and writes one line.
-func (f *fixing) line(ln readText) error {
-	body, done := frame(ln)
-	text, more := body, []repair(nil)
-	if f.probs.reset(); !f.isSound(body) {
-		if text, more = f.mend(body); more == nil {
-			f.judge(ln.text, body)
-		}
-	}
-	if f.ctx.Err() != nil {
-		return context.Cause(f.ctx)
-	}
-	if isBlank(text) {
-		f.note(append(done, repair{repairBlank, 1}))
-		return nil
-	}
-	f.note(append(done, more...))
-	f.fixed.Lines++
-	f.countWarnings(text)
-	if _, err := f.out.Write(text); err != nil {
-		return err
-	}
-	return f.out.WriteByte('\n')
+// A mender repairs lines. Several goroutines use it at once.
+type mender struct {
+	checker  *Checker
+	opts     FixOptions
+	format   string
+	cleaning sync.Mutex // held by the one who calls opts.Clean
 }
 
-// isSound reports a line that needs no repair and has no problems, as most do: one that
-// cleaning cannot change and that surely is valid.
-func (f *fixing) isSound(text []byte) bool {
-	if f.sum.Format == FormatTXT {
-		return isPlainText(text)
-	}
-	return isUnescapedASCII(text) && f.checker.accept(text, 0, nil)
-}
-
-// countWarnings counts what is odd about the line that is written next, of which the
-// problems are known.
-func (f *fixing) countWarnings(text []byte) {
-	f.sum.Warnings += f.probs.warnings
-	if f.probs.errors > 0 {
-		return
-	}
-	if f.seen.first(max(1, xxh3.HashSeed(text, f.seed)), f.fixed.Lines) > 0 {
-		f.sum.Warnings++
-	}
+// mended is a line that is not written as it was.
+type mended struct {
+	text []byte // nil: nothing is written
+	done []repair
 }
 
 // A repair is one kind of change and how often it was made.
@@ -60,21 +27,71 @@ type repair struct {
 	count int64
 }
 
-// note counts the repairs of one line.
-func (f *fixing) note(done []repair) {
+// line mends the line that begins at from, adds what is to be told and written of it to
+// b, and returns its length with its line feed.
+func (m *mender) line(c *crew, text []byte, from int, b *batch, p *problems) int {
+	p.reset()
+	n := lineLen(text[from:])
+	read := text[from : from+n]
+	found := lineFound{from: int32(from), to: int32(from + n)}
+	if n > c.longest {
+		b.add(found, c.tooLong(p, int64(n)))
+		return n + 1
+	}
+	body, done := frame(read, from+n < len(text))
+	out, more := body, []repair(nil)
+	if !m.isSound(body) {
+		if out, more = m.mend(body, p); more == nil {
+			found.to = found.from + int32(m.judge(read, body, p))
+		}
+	}
+	if isBlank(out) {
+		p.reset()
+		out, more = nil, []repair{{repairBlank, 1}}
+	}
+	done = append(done, more...)
 	if len(done) > 0 {
-		f.fixed.Changed++
+		found.mended = true
+		b.mended = append(b.mended, mended{text: out, done: done})
 	}
-	for _, d := range done {
-		f.fixed.Repairs[d.kind] += d.count
+	if p.errors == 0 && out != nil {
+		found.hash = max(1, xxh3.HashSeed(out, c.seed))
 	}
+	b.add(found, p)
+	return n + 1
+}
+
+// isSound reports a line that needs no repair and has no problems, as most do: one that
+// cleaning cannot change and that surely is valid.
+func (m *mender) isSound(text []byte) bool {
+	if m.format == FormatTXT {
+		return isPlainText(text)
+	}
+	return isUnescapedASCII(text) && m.checker.accept(text, 0, nil)
+}
+
+// find finds the problems of a line.
+func (m *mender) find(text []byte, p *problems) {
+	p.reset()
+	if m.format == FormatTXT {
+		checkText(text, p)
+		return
+	}
+	m.checker.nextJSON(text, p)
+}
+
+// clean calls opts.Clean.
+func (m *mender) clean(text string) (string, []string) {
+	m.cleaning.Lock()
+	defer m.cleaning.Unlock()
+	return m.opts.Clean(text)
 }
 
 // frame returns a line without byte order marks before it and carriage returns behind
 // it.
-func frame(ln readText) (body []byte, done []repair) {
-	body = bytes.TrimRight(ln.text, "\r")
-	if n := len(ln.text) - len(body); n > 0 {
+func frame(read []byte, ended bool) (body []byte, done []repair) {
+	body = bytes.TrimRight(read, "\r")
+	if n := len(read) - len(body); n > 0 {
 		done = append(done, repair{repairCR, int64(n)})
 	}
 	n := len(body)
@@ -84,7 +101,7 @@ func frame(ln readText) (body []byte, done []repair) {
 	if n -= len(body); n > 0 {
 		done = append(done, repair{repairBOM, int64(n / len(byteOrderMark))})
 	}
-	if !ln.ended {
+	if !ended {
 		done = append(done, repair{repairFinalLF, 1})
 	}
 	return body, done
@@ -92,65 +109,43 @@ func frame(ln readText) (body []byte, done []repair) {
 
 // mend returns body repaired, or body itself where there is nothing to repair or
 // something bad would be left, or a line that is too long.
-func (f *fixing) mend(body []byte) ([]byte, []repair) {
-	text, done := f.repaired(body)
-	if len(done) == 0 || len(text) > f.checker.opts.MaxLineBytes {
+func (m *mender) mend(body []byte, p *problems) ([]byte, []repair) {
+	text, done := m.repaired(body, p)
+	if len(done) == 0 || len(text) > m.checker.opts.MaxLineBytes {
 		return body, nil
 	}
-	if !f.find(text) || f.probs.errors > 0 && !isBlank(text) {
+	if m.find(text, p); p.errors > 0 && !isBlank(text) {
 		return body, nil
 	}
 	return text, done
 }
 
-// judge tells the errors of a line that stays as it is: body, which begins somewhere
-// in what was read.
-func (f *fixing) judge(read, body []byte) {
-	if isBlank(body) {
-		return
-	}
-	if !f.find(body) {
-		return
-	}
+// judge finds the problems of a line that stays as it is: body, which begins somewhere
+// in what was read. It returns where in that it ends.
+func (m *mender) judge(read, body []byte, p *problems) (end int) {
 	before := bytes.Index(read, body)
-	for i := range f.probs.list {
-		f.probs.list[i].at += before
+	m.find(body, p)
+	for i := range p.list {
+		p.list[i].at += before
 	}
-	f.tell(f.sum.Lines, read[:before+len(body)])
-}
-
-// tell counts and reports the errors of line n.
-func (f *fixing) tell(n int64, text []byte) {
-	p := &f.probs
-	if p.errors == 0 {
-		return
-	}
-	f.sum.Errors += p.errors
-	f.sum.BadLines++
-	slices.SortStableFunc(p.list, func(a, b problem) int { return a.at - b.at })
-	for _, q := range p.list {
-		if most := f.checker.opts.MaxErrors; q.severity == Error && (most == 0 || f.told < most) {
-			f.told++
-			f.report(q.finding(f.name, n, text))
-		}
-	}
+	return before + len(body)
 }
 
 // repaired returns what the line should be, and what makes the difference. It may be
 // bad still.
-func (f *fixing) repaired(body []byte) ([]byte, []repair) {
-	if f.sum.Format == FormatTXT {
-		return f.repairedText(body)
+func (m *mender) repaired(body []byte, p *problems) ([]byte, []repair) {
+	if m.format == FormatTXT {
+		return m.repairedText(body)
 	}
-	return f.repairedJSON(body)
+	return m.repairedJSON(body, p)
 }
 
 // repairedText repairs a line of a text file.
-func (f *fixing) repairedText(body []byte) ([]byte, []repair) {
-	if f.opts.Clean == nil || firstInvalid(body) >= 0 {
+func (m *mender) repairedText(body []byte) ([]byte, []repair) {
+	if m.opts.Clean == nil || firstInvalid(body) >= 0 {
 		return body, nil
 	}
-	s, kinds := f.opts.Clean(string(body))
+	s, kinds := m.clean(string(body))
 	if len(kinds) == 0 || bytes.ContainsAny([]byte(s), "\r\n") {
 		return body, nil
 	}

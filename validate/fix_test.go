@@ -146,6 +146,70 @@ func TestChecker_Fix_escapes(t *testing.T) {
 	}
 }
 
+// TestChecker_Fix_workers: what is written, counted and told does not depend on how many goroutines mend, nor on where the
+// text is cut.
+func TestChecker_Fix_workers(t *testing.T) {
+	var in strings.Builder
+	for i := range 6_000 {
+		switch i % 7 {
+		case 0:
+			fmt.Fprintf(&in, `{"prompt":"cafe`+"\u0301"+` %d","expected":"b"}`+"\r\n", i/2)
+		case 1:
+			fmt.Fprintf(&in, `{"prompt":"%d","expected":"b","x":1}`+"\n", i)
+		case 2:
+			fmt.Fprintf(&in, `{"prompt":%d}`+"\n \n", i)
+		default:
+			fmt.Fprintf(&in, `{"prompt":"%s%d","expected":"b"}`+"\n", strings.Repeat("long ", i%50), i/3)
+		}
+	}
+	in.WriteString(`{"prompt":"last","expected":"b"}`)
+	type result struct {
+		Out   string
+		Fixed validate.Fixed
+		Left  []string
+	}
+	var want result
+	for _, workers := range []int{1, 2, 5} {
+		var got result
+		got.Out, got.Fixed, got.Left = fix(t, "p.jsonl", in.String(), validate.Options{Workers: workers, MaxErrors: 500}, validate.FixOptions{DropUnknown: true, Clean: compose})
+		if workers == 1 {
+			want = got
+			if len(got.Left) != 500 || len(got.Fixed.Repairs) != 5 {
+				t.Fatalf("%d findings, %+v", len(got.Left), got.Fixed)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d workers: (-want +got):\n%.2000s", workers, diff)
+		}
+	}
+}
+
+// errFull is what a full disk says.
+var errFull = errors.New("disk full")
+
+// full takes some bytes.
+type full struct{ left int }
+
+func (w *full) Write(b []byte) (int, error) {
+	if w.left -= len(b); w.left < 0 {
+		return 0, errFull
+	}
+	return len(b), nil
+}
+
+// TestChecker_Fix_writeError: a write that fails ends the repair at its line.
+func TestChecker_Fix_writeError(t *testing.T) {
+	c, err := validate.New(validate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := strings.Repeat(strings.Repeat("a", 99)+"\n", 100_000)
+	_, _, err = c.Fix(t.Context(), strings.NewReader(in), &full{1 << 20}, "p.txt", validate.FixOptions{}, func(validate.Finding) {})
+	if !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "p.txt: line 11") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // FuzzFix holds the laws of Fix: what it writes has the errors that it told and no
 // others, fixing that changes nothing, and a valid file stays valid.
 func FuzzFix(f *testing.F) {

@@ -251,7 +251,7 @@ var definitions = []Definition{
 	},
 	{
 		Name: "client_limited", Unit: "",
-		Definition: "Reasons why the client may have set the figures: below 99 % of the requested rate (less three standard errors where arrivals are random), p99 of send_lag (of fewer than 200 requests, the third greatest) over 1 ms and over 1 % of the median latency, over 85 % of all cores, over 5,000 results waiting to be written, a garbage collection pause over 10 ms.",
+		Definition: "Reasons why the client may have set the figures: below 99 % of the requested rate (less three standard errors where arrivals are random), p99 of send_lag (of fewer than 200 requests, the third greatest) over 1 ms and over 1 % of the median latency, over 85 % of all cores, over 5,000 results waiting to be written, a garbage collection pause over 10 ms, or that it stood still for over a second: it was stopped, or the machine was asleep.",
 		Columns:    []string{"run.benchmarks[].health", "sent_ns", "due_ns", "target_rate"},
 		Caveat:     "The limits are of one machine: a shared or throttled one may be the cause of any of them.",
 	},

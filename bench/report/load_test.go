@@ -118,3 +118,15 @@ func TestFrontier_certified(t *testing.T) {
 		t.Error("a frontier of p99s of 100 requests")
 	}
 }
+
+// TestAsked: a schedule whose rate varies is told by what it asked for in the window, not by its mean.
+func TestAsked(t *testing.T) {
+	b := healthy(0, "stages", "stages 5/s:1s,50/s:1s", 700, 0.05, 0.010, 1)
+	b.TargetRate, b.AskedPerSecond = 27.5, 50
+	if got := offered(&b); got != 50 {
+		t.Errorf("offered %v, want 50", got)
+	}
+	if told := asked(&b); told != "50" {
+		t.Errorf("asked for %s, want 50", told)
+	}
+}

@@ -43,8 +43,7 @@ func (a *app) bench(c *cli.Context) error {
 		return a.dryRun(c, plan)
 	}
 	if plan.resumed.complete() {
-		a.logf("%s is complete: there is nothing to resume", plan.resumed.file.Name())
-		return nil
+		return a.leaveComplete(plan)
 	}
 	written, err := a.runBench(c.Context, plan)
 	if !written || c.Bool("quiet") {

@@ -39,8 +39,7 @@ func readyAdvice(err error, plan *benchPlan) string {
 // refusesHTTP2 reports whether a server speaks another protocol. How net/http notices is a matter of what comes first.
 func refusesHTTP2(e *openai.Error) bool {
 	return e.Kind == openai.KindTLS && strings.Contains(e.Message, "application protocol") ||
-		e.Kind == openai.KindBadStream && strings.Contains(e.Message, "HTTP/2") ||
-		strings.Contains(e.Message, "http2: client conn could not be established")
+		(e.Kind == openai.KindBadStream || e.Kind == openai.KindReset) && strings.Contains(e.Message, "HTTP/2")
 }
 
 // mayExpectTLS reports whether what answered a request without TLS may be a server that wants it: one that closes the

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,7 +21,7 @@ import (
 
 // bodyFlags say what is asked for.
 func bodyFlags() []cli.Flag {
-	return inGroup("Body", []cli.Flag{
+	return []cli.Flag{
 		&cli.StringFlag{Name: "endpoint", Aliases: []string{"request-type"}, Value: "chat", Usage: "`API` that is asked: " + strings.Join(endpointWords, ", ") + "; or a path that ends as one of theirs does"},
 		&cli.StringFlag{Name: "model", Usage: "model `NAME`, or models by their weights, as in base=7,adapter=3 (default: the first that the server lists)"},
 		&cli.IntFlag{Name: "max-tokens", Usage: "longest answer, in tokens: `N`, where the prompt does not say; 0 is the server's own limit"},
@@ -39,7 +38,7 @@ func bodyFlags() []cli.Flag {
 		&cli.StringFlag{Name: "response-format", Usage: "`FILE` with the JSON of the format that answers must have, as the endpoint has it"},
 		&cli.StringFlag{Name: "extra-body", Usage: "`JSON` object, or @FILE, whose members go into every request, in place of those of the same name; null takes one away"},
 		&cli.StringFlag{Name: "body-template", Usage: "`FILE` with a Go template of the whole body: .Prompt .Messages .Model .MaxTokens .Expected .Documents .Tools, and json to write them"},
-	})
+	}
 }
 
 // endpointWords are those of --endpoint, each with the API that it stands for in endpoints.
@@ -185,12 +184,12 @@ func readBodyFiles(c *cli.Context, o *openai.BodyOptions) (err error) {
 		return fmt.Errorf("--extra-body: %w", err)
 	}
 	if path := c.String("body-template"); path != "" {
-		text, err := os.ReadFile(path)
-		if err == nil {
-			o.Template, err = openai.ParseTemplate(string(text))
-		}
+		text, err := readFile(path)
 		if err != nil {
 			return fmt.Errorf("--body-template: %w", err)
+		}
+		if o.Template, err = openai.ParseTemplate(string(text)); err != nil {
+			return fmt.Errorf("--body-template %s: %w", path, err)
 		}
 	}
 	return nil
@@ -201,7 +200,7 @@ func readJSONFile(path string, bracket byte) (json.RawMessage, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +224,7 @@ func readExtra(flag string) (openai.Members, error) {
 	data := []byte(flag)
 	if path, ok := strings.CutPrefix(flag, "@"); ok {
 		var err error
-		if data, err = os.ReadFile(path); err != nil {
+		if data, err = readFile(path); err != nil {
 			return nil, err
 		}
 	}

@@ -52,64 +52,73 @@ func (a *app) planBench(c *cli.Context) (*benchPlan, error) {
 	if err := applyGuideLLM(c); err != nil {
 		return nil, err
 	}
-	plan := &benchPlan{
-		output: c.String("output"),
-		config: a.flagValues(c),
+	plan := &benchPlan{output: c.String("output"), config: a.flagValues(c)}
+	for _, step := range []func(*cli.Context, *benchPlan) error{a.planPlaces, a.planOptions, a.planPrompts, a.fitPrompts} {
+		if err := step(c, plan); err != nil {
+			return nil, err
+		}
 	}
-	var err error
+	return plan, plan.openResumed(c)
+}
+
+// planPlaces reads where things come from, where they go, and which part of the run this process is.
+func (a *app) planPlaces(c *cli.Context, plan *benchPlan) (err error) {
 	if plan.live, err = a.readLive(c); err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.readShard(c, plan); err != nil {
-		return nil, err
+		return err
 	}
 	if err := plan.openTrace(c); err != nil {
-		return nil, err
+		return err
 	}
 	if err := refuseHub("bench", c.Args().Slice()); err != nil {
-		return nil, err
+		return err
 	}
 	if len(c.StringSlice("target")) == 0 && !c.Bool("dry-run") {
-		return nil, usagef("--target is missing: the URL of the server, such as http://127.0.0.1:8000")
+		return usagef("--target is missing: the URL of the server, such as http://127.0.0.1:8000")
 	}
 	if err := checkOutput(plan.output); err != nil {
-		return nil, err
+		return err
 	}
-	if err := a.refuseInput(plan.output, append(given(c), plan.promptPath)...); err != nil {
-		return nil, err
-	}
+	return a.refuseInput(plan.output, append(given(c), plan.promptPath)...)
+}
+
+// planOptions reads what is done there.
+func (a *app) planOptions(c *cli.Context, plan *benchPlan) error {
 	if err := errors.Join(plan.readClient(c), plan.readVary(c), plan.readServerMetrics(c)); err != nil {
-		return nil, withCode(exitUsage, err)
+		return withCode(exitUsage, err)
 	}
 	if _, err := readSLO(c); err != nil {
-		return nil, err
+		return err
 	}
-	if err := a.readConnection(c, plan); err != nil {
-		return nil, err
-	}
-	if plan.prompts == nil { // a trace may have its own
+	return a.readConnection(c, plan)
+}
+
+// planPrompts reads the prompts, unless the trace has its own.
+func (a *app) planPrompts(c *cli.Context, plan *benchPlan) (err error) {
+	if plan.prompts == nil {
 		plan.prompts, err = a.readPrompts(c.Context, plan.promptPath, promptOptions{
 			schema: c.String("schema"), unchecked: c.Bool("no-validate"), fields: plan.headers != nil || plan.body.Template != nil,
 		})
 	}
-	if err != nil {
-		return nil, err
-	}
+	return err
+}
+
+// fitPrompts holds the options against the prompts.
+func (a *app) fitPrompts(c *cli.Context, plan *benchPlan) error {
 	for _, cell := range plan.runs() {
 		if err := cell.checkLimits(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := a.checkBodies(c.Context, plan); err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.planScoring(c, plan); err != nil {
-		return nil, err
+		return err
 	}
-	if err := plan.planUsers(); err != nil {
-		return nil, err
-	}
-	return plan, plan.openResumed(c)
+	return plan.planUsers()
 }
 
 // notConfig are flags that do not shape a run, and URLs, which the run has without secrets.

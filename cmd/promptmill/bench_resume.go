@@ -128,13 +128,19 @@ func differences(old, run *results.Run) []string {
 	return list
 }
 
-// asStored is v as a file has it.
+// asStored is v as a file has it; an empty list, which older files have as an empty object, is nil.
 func asStored(v any) (out any) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return nil
 	}
 	_ = json.Unmarshal(text, &out) // what was just written
+	if list, ok := out.([]any); ok && len(list) == 0 {
+		return nil
+	}
+	if object, ok := out.(map[string]any); ok && len(object) == 0 {
+		return nil
+	}
 	return out
 }
 

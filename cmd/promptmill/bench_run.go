@@ -97,11 +97,12 @@ func (plan *benchPlan) requests() int {
 
 func verdict(run *results.Run, p *bench.Progress, path string) error {
 	ok, failed := p.OK.Load(), p.Failed.Load()
+	over := overLimit(run, path)
 	switch {
 	case run.Stopped != "":
 		return withCode(exitPart, fmt.Errorf("stopped early (%s); the %d requests measured so far are in %s", run.Stopped, p.Done(), path))
-	case overLimit(run, path) != nil:
-		return overLimit(run, path)
+	case over != nil:
+		return over
 	case ok == 0 && failed > 0 && !endedBy(run, bench.StopSaturated):
 		return withCode(exitRemote, fmt.Errorf("none of the %d requests succeeded%s; their errors are in %s", failed, commonest(p), path))
 	}

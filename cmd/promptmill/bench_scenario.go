@@ -5,18 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 )
-
-// scenarioLimit is how large a scenario may be.
-const scenarioLimit = 1 << 20
 
 // scenarioFlags take a load in the words of GuideLLM.
 func scenarioFlags() []cli.Flag {
@@ -39,7 +34,7 @@ func applyGuideLLM(c *cli.Context) error {
 	s.note()
 	if path := c.String("scenario"); path != "" && s.err == nil {
 		if err := s.readFile(path); err != nil {
-			return withCode(exitInput, fmt.Errorf("--scenario %s: %w", path, err))
+			return withCode(exitInput, err)
 		}
 		if s.err != nil {
 			s.err = fmt.Errorf("--scenario %s: %w", path, s.err)
@@ -69,12 +64,20 @@ func (s *scenario) note() {
 // readFile reads a scenario: flat, as up to 0.6, or in sections, as since 0.7, where it may be in a report. Its error is
 // that of a file that is none.
 func (s *scenario) readFile(path string) error {
-	data, err := readBounded(path, scenarioLimit)
+	data, err := readFile(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("--scenario: %w", err)
 	}
-	var object map[string]any
-	if err := yaml.Unmarshal(data, &object); err != nil { // JSON is YAML
+	if err := s.read(data); err != nil {
+		return fmt.Errorf("--scenario %s: %w", path, err)
+	}
+	return nil
+}
+
+// read reads what such a file holds.
+func (s *scenario) read(data []byte) error {
+	object, err := parseObject(data)
+	if err != nil {
 		return err
 	}
 	if inner, ok := object["config"].(map[string]any); ok {
@@ -96,6 +99,22 @@ func (s *scenario) readFile(path string) error {
 	return nil
 }
 
+// parseObject reads an object in YAML, which JSON is, too. Nothing at all is an empty one.
+func parseObject(data []byte) (object map[string]any, err error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(data, &document); err != nil || document.IsZero() {
+		return nil, err
+	}
+	if root := document.Content[0]; root.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("line %d: expected keys and values, such as rate: 4", root.Line)
+	}
+	err = document.Decode(&object)
+	if e, ok := errors.AsType[*yaml.TypeError](err); ok { // which has a line for each fault
+		err = errors.New(e.Errors[0])
+	}
+	return object, err
+}
+
 // levels sets what the benchmarks of a scenario differ in: the rates or the levels of concurrency of its profile. A
 // benchmark of null is the profile as it is.
 func (s *scenario) levels(list []any) {
@@ -113,19 +132,6 @@ func (s *scenario) levels(list []any) {
 		}
 		s.set(strings.TrimPrefix(key, "profile."), sectionWords["profile"], "benchmarks", values[key])
 	}
-}
-
-func readBounded(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // nothing was written
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = fmt.Errorf("larger than %d bytes: this is no scenario", limit)
-	}
-	return data, err
 }
 
 // top sets what a key of the scenario means.

@@ -35,7 +35,8 @@ func (s *scenario) options() {
 func (s *scenario) option(name, text string) (object map[string]any, ok bool) {
 	switch {
 	case strings.HasPrefix(text, "{"):
-		if err := yaml.Unmarshal([]byte(text), &object); err != nil { // JSON is YAML
+		object, err := parseObject([]byte(text))
+		if err != nil {
 			s.fail("--%s: %w", name, err)
 		}
 		return object, true

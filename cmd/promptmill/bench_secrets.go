@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
@@ -28,15 +27,20 @@ func (a *app) readSecrets(c *cli.Context, plan *benchPlan) error {
 	if err != nil {
 		return err
 	}
-	lines := c.StringSlice("header")
+	var lines []headerLine
+	for i, text := range c.StringSlice("header") {
+		lines = append(lines, headerLine{fmt.Sprintf("--header number %d", i+1), text})
+	}
 	if path := c.String("header-file"); path != "" {
 		text, err := a.readSecret("--header-file", path)
 		if err != nil {
 			return err
 		}
+		number := 0
 		for line := range strings.Lines(text) {
+			number++
 			if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-				lines = append(lines, line)
+				lines = append(lines, headerLine{fmt.Sprintf("%s:%d", path, number), line})
 			}
 		}
 	}
@@ -60,46 +64,38 @@ func (a *app) apiKey(path string) (string, error) {
 		return key, nil
 	}
 	key, err := a.readSecret("--api-key-file", path)
-	if err == nil && key == "" {
+	if key = strings.TrimSpace(key); err == nil && key == "" {
 		err = fmt.Errorf("--api-key-file %s: it is empty; expected the API key", path)
 	}
 	return key, err
 }
 
-// maxSecret is the longest file of secrets, in bytes.
-const maxSecret = 1 << 20
-
 // readSecret reads a file that nobody else should, and says so when others can.
 func (a *app) readSecret(flag, path string) (string, error) {
-	f, err := os.Open(path)
+	text, err := readFile(path)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", flag, err)
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o007 != 0 {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o007 != 0 {
 		a.logf("%s %s: every user of this machine can read it; `chmod 600 %s` keeps it yours", flag, path, path)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("%s: %w", flag, err)
-	case len(text) > maxSecret:
-		return "", fmt.Errorf("%s %s: longer than 1 MiB; is it the right file?", flag, path)
-	}
-	return strings.TrimSpace(string(text)), nil
+	return string(text), nil
 }
 
-// parseHeaders reads 'Name: value' lines. Their values are not repeated in errors.
-func parseHeaders(lines []string) (map[string]string, error) {
+// A headerLine is a 'Name: value' and where it was given.
+type headerLine struct{ at, text string }
+
+// parseHeaders reads the lines. Their values are not repeated in errors.
+func parseHeaders(lines []headerLine) (map[string]string, error) {
 	headers := make(map[string]string)
-	for i, line := range lines {
-		name, value, ok := strings.Cut(line, ":")
+	for _, line := range lines {
+		name, value, ok := strings.Cut(line.text, ":")
 		if name = strings.TrimSpace(name); !ok || name == "" {
-			return nil, usagef("header %d: expected 'Name: value'", i+1)
+			return nil, usagef("%s: expected 'Name: value'", line.at)
 		}
 		for given := range headers {
 			if strings.EqualFold(given, name) {
-				return nil, usagef("header %s is given twice; several values of one header are one line, with commas", given)
+				return nil, usagef("%s: header %s is given twice; several values of one header are one line, with commas", line.at, given)
 			}
 		}
 		headers[name] = strings.TrimSpace(value)

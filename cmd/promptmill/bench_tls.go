@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -49,7 +49,7 @@ func (a *app) readTLS(c *cli.Context) (*tls.Config, error) {
 		a.logf("WARNING: --insecure: nobody checks who answers; prompts and API key may go to anybody")
 	}
 	if ca != "" {
-		pem, err := os.ReadFile(ca)
+		pem, err := readFile(ca)
 		if err != nil {
 			return nil, fmt.Errorf("--ca-file: %w", err)
 		}
@@ -59,14 +59,29 @@ func (a *app) readTLS(c *cli.Context) (*tls.Config, error) {
 		}
 	}
 	if cert != "" {
-		if key == "" {
-			key = cert
-		}
-		pair, err := tls.LoadX509KeyPair(cert, key)
+		pair, err := readPair(cert, key)
 		if err != nil {
-			return nil, fmt.Errorf("--client-cert %s, --client-key %s: %w", cert, key, err)
+			return nil, err
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return config, nil
+}
+
+// readPair reads a certificate and its key, which is in the same file where key is "".
+func readPair(cert, key string) (pair tls.Certificate, err error) {
+	certPEM, err := readFile(cert)
+	if err != nil {
+		return pair, fmt.Errorf("--client-cert: %w", err)
+	}
+	keyPEM := certPEM
+	if key != "" {
+		if keyPEM, err = readFile(key); err != nil {
+			return pair, fmt.Errorf("--client-key: %w", err)
+		}
+	}
+	if pair, err = tls.X509KeyPair(certPEM, keyPEM); err != nil {
+		return pair, fmt.Errorf("--client-cert %s, --client-key %s: %w", cert, cmp.Or(key, cert), err)
+	}
+	return pair, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
@@ -19,7 +18,7 @@ func (plan *benchPlan) openTrace(c *cli.Context) error {
 	if path != "" {
 		t, err := readTraceFile(path)
 		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("--trace: %w", err)
 		}
 		plan.trace = t
 	}
@@ -39,12 +38,16 @@ func (plan *benchPlan) openTrace(c *cli.Context) error {
 }
 
 func readTraceFile(path string) (*trace.Trace, error) {
-	f, err := os.Open(path)
+	f, err := openStream(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	return trace.Read(f)
+	t, err := trace.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return t, nil
 }
 
 // readTrace makes the load that replays the trace.

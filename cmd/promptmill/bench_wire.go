@@ -16,14 +16,14 @@ import (
 
 // wireFlags say which server is asked, and how requests get there.
 func wireFlags() []cli.Flag {
-	return inGroup("Wire", slices.Concat([]cli.Flag{
+	return slices.Concat([]cli.Flag{
 		&cli.StringSliceFlag{Name: "target", Usage: "`URL` of the server, such as http://127.0.0.1:8000 or unix:///run/server.sock; several, separated by commas or given one by one, take turns"},
 		&cli.StringFlag{Name: "wait", Value: "10", Usage: "`TIME` to wait for a server that is not ready"},
 		&cli.StringFlag{Name: "ready-path", Usage: "`PATH` that answers with 200 when the server is ready (default: /v1/models, and /health where there is none)"},
 		&cli.StringFlag{Name: "engine", Usage: "`NAME` of what carries the requests: http1, which is promptmill's own, or net/http (default: the first where it can be had)"},
 		&cli.BoolFlag{Name: "http2", Usage: "speak HTTP/2, over TLS or, to http:// targets, without asking"},
 		&cli.StringFlag{Name: "proxy", Usage: "`URL` of a proxy, or none (default: what HTTP_PROXY, HTTPS_PROXY and NO_PROXY say, never for this machine)"},
-	}, secretFlags(), tlsFlags(), timeoutFlags(), retryFlags()))
+	}, secretFlags(), tlsFlags(), timeoutFlags(), retryFlags())
 }
 
 func timeoutFlags() []cli.Flag {

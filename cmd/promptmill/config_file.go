@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,7 +19,6 @@ import (
 const (
 	configName     = "promptmill.yaml"        // is read where it lies in the working folder
 	configVariable = "PROMPTMILL_CONFIG_FILE" // names another
-	maxConfigBytes = 1 << 20
 )
 
 // configFile is a promptmill.yaml, checked against the flags that there are:
@@ -47,20 +45,12 @@ func readConfig(path string, commands []*cli.Command) (*configFile, error) {
 	if !given {
 		path = configName
 	}
-	file, err := os.Open(path)
+	data, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !given {
 		return &configFile{}, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxConfigBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxConfigBytes {
-		return nil, withCode(exitUsage, fmt.Errorf("%s: more than %d bytes: expected a few lines of settings", path, maxConfigBytes))
 	}
 	c := &configFile{path: path}
 	if err := c.parse(data, commands); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -40,6 +41,11 @@ func (a *app) tokenizer(c *cli.Context) (*tokens.Tokenizer, error) {
 	case strings.HasPrefix(name, hubScheme):
 		return nil, usagef("--tokenizer %s: models are not fetched: expected a file or folder, such as hf download %s tokenizer.json gives",
 			name, strings.TrimPrefix(name, hubScheme))
+	}
+	for _, file := range []string{name, filepath.Join(name, "tokenizer.json")} { // of a folder
+		if err := refuseNamedPipe(file); err != nil {
+			return nil, fmt.Errorf("--tokenizer: %w", err)
+		}
 	}
 	t, err := tokens.Open(name)
 	switch {

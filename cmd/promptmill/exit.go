@@ -37,10 +37,10 @@ func (e *codeError) Unwrap() error { return e.err }
 // nextLine begins another line of an error that has several things to say, as the first begins.
 const nextLine = "\npromptmill: "
 
-// withCode gives err an exit code, unless it is nil.
+// withCode gives err an exit code, unless it is nil or was given one where it happened.
 func withCode(code int, err error) error {
-	if err == nil {
-		return nil
+	if _, coded := errors.AsType[*codeError](err); coded || err == nil {
+		return err
 	}
 	return &codeError{code, err}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -45,7 +46,7 @@ func (a *app) merge(c *cli.Context) error {
 		if other, err := isForeign(path); err != nil {
 			return err
 		} else if other {
-			return usagef("%s: merge takes results of promptmill, which have every request", path)
+			return fmt.Errorf("%s: merge takes results of promptmill, which have every request", path)
 		}
 	}
 	run, err := merge.Files(out, c.Args().Slice())

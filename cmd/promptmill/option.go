@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -197,7 +198,7 @@ func chooseOptions(all []option, topic string) ([]option, error) {
 	if s := nearest(name, slices.Concat(groups, topics)); s != "" {
 		msg += fmt.Sprintf("; did you mean %s?", s)
 	}
-	return nil, fmt.Errorf("%s", msg)
+	return nil, errors.New(msg)
 }
 
 // groups writes flags under the names of their groups.

@@ -7,9 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -144,8 +145,8 @@ func (f *promptFile) readManifest(path string) (m promptManifest, err error) {
 	if path == "-" {
 		return m, nil
 	}
-	data, err := os.ReadFile(path + manifestSuffix)
-	if os.IsNotExist(err) {
+	data, err := readFile(path + manifestSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
 		return m, nil
 	}
 	if err != nil {

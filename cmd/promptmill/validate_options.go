@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -55,20 +54,27 @@ func readSchema(name string) (known string, own []byte, err error) {
 	if name == "" || slices.Contains(schemas.Names(), name) {
 		return name, nil, nil
 	}
-	own, err = os.ReadFile(name)
-	own = bytes.TrimPrefix(own, []byte("\ufeff")) // as editors write it, and JSON does not have it
-	if !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(name, `./\`) {
-		return "", own, err
+	own, err = readFile(name)
+	switch {
+	case err == nil:
+		return "", bytes.TrimPrefix(own, []byte("\ufeff")), nil // as editors write it, and JSON does not have it
+	case !errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(name, `./\`):
+		return "", nil, fmt.Errorf("--schema: %w", err)
 	}
 	ofLines := slices.DeleteFunc(schemas.Names(), func(name string) bool { return !schemas.OfLine(name) })
 	msg := fmt.Sprintf("--schema %s: neither a file nor one of the schemas; there are %s", name, strings.Join(ofLines, ", "))
 	return "", nil, usagef("%s%s", msg, didYouMean(name, ofLines))
 }
 
-// inSchema says of an error about a schema which flag it is of. The name "" is of no flag.
+// inSchema says of an error about a schema which flag it is of, in the place of its kind and of what a checker calls the
+// schema. The name "" is of no flag.
 func inSchema(name string, err error) error {
+	text := strings.TrimPrefix(err.Error(), validate.ErrOptions.Error()+": ")
 	if name == "" {
-		return err
+		return errors.New(text)
 	}
-	return fmt.Errorf("--schema %s: %w", quotedName(name), err)
+	for _, called := range []string{"custom", name} {
+		text = strings.TrimPrefix(strings.TrimPrefix(text, fmt.Sprintf("schema %q: ", called)), fmt.Sprintf("schema %q ", called))
+	}
+	return fmt.Errorf("--schema %s: %s", quotedName(name), text)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/minio/minio-go/v7/pkg/s3utils"
 )
 
 // Scheme is what names of objects begin with.
@@ -63,6 +64,9 @@ func Split(name string) (bucket, key string, err error) {
 	bucket, key, found := strings.Cut(rest, "/")
 	if !ok || !found || bucket == "" || key == "" || strings.HasSuffix(key, "/") {
 		return "", "", fmt.Errorf("%q: %w", name, ErrName)
+	}
+	if err := s3utils.CheckValidBucketName(bucket); err != nil {
+		return "", "", fmt.Errorf("%q: %w: %w", name, ErrName, err)
 	}
 	return bucket, key, nil
 }
