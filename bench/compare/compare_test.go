@@ -219,3 +219,27 @@ func TestCompare_minChange(t *testing.T) {
 		}
 	}
 }
+
+// A metric that a tool does not measure has no requests to be paired.
+func TestCompare_withoutAMetric(t *testing.T) {
+	var sides []*compare.Result
+	for range 2 {
+		r, err := compare.FromRun("r", aRun(), func(yield func(*results.Record, error) bool) {
+			for _, record := range answers(50) {
+				if !yield(&record, nil) {
+					return
+				}
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := &r.Benchmarks[0]
+		b.TTFT, b.TTFC, b.TTFO = metrics.Dist{}, metrics.Dist{}, metrics.Dist{}
+		delete(b.Requests.Values, "ttft")
+		sides = append(sides, r)
+	}
+	if _, err := compare.Compare(sides[0], sides[1], compare.Options{}); err != nil {
+		t.Error(err)
+	}
+}

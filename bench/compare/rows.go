@@ -176,14 +176,18 @@ func pairs(base, other *Benchmark, metric string) []float64 {
 	if base.Requests == nil || other.Requests == nil {
 		return nil
 	}
+	before, after := base.Requests.Values[metric], other.Requests.Values[metric]
+	if before == nil || after == nil { // a metric that a tool does not measure
+		return nil
+	}
 	theirs := make(map[uint64]float64, len(other.Requests.Keys))
 	for i, k := range other.Requests.Keys {
-		theirs[k] = other.Requests.Values[metric][i]
+		theirs[k] = after[i]
 	}
 	var logs []float64
 	for i, k := range base.Requests.Keys {
 		v, ok := theirs[k]
-		if l := math.Log(v / base.Requests.Values[metric][i]); ok && k != 0 && !math.IsNaN(l) && !math.IsInf(l, 0) {
+		if l := math.Log(v / before[i]); ok && k != 0 && !math.IsNaN(l) && !math.IsInf(l, 0) {
 			logs = append(logs, l)
 		}
 	}

@@ -182,7 +182,7 @@ func readAIPerfSummary(f *file) (*compare.Result, error) {
 	}
 	var s aiperfSummary
 	if err := json.Unmarshal(docs[0], &s); err != nil {
-		return nil, err
+		return nil, plain(err)
 	}
 	s.figures = blocks(docs[0])
 	run := s.run()

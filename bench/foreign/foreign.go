@@ -75,9 +75,9 @@ func Open(path string) (*compare.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := f.head()
+	head, err := f.head()
 	for _, r := range readers {
-		if head != nil && r.knows(head) {
+		if err == nil && r.knows(head) {
 			f.tool = r.tool
 			result, err := r.read(f)
 			if err != nil {
@@ -87,7 +87,11 @@ func Open(path string) (*compare.Result, error) {
 			return result, nil
 		}
 	}
-	return nil, fmt.Errorf("%s: %w: expected results of promptmill (parquet), vLLM, SGLang, GuideLLM, AIPerf or inference-perf (JSON)", path, ErrUnknown)
+	what := "expected results of promptmill (parquet), vLLM, SGLang, GuideLLM, AIPerf or inference-perf (JSON)"
+	if err != nil {
+		what = fmt.Sprintf("%v; %s", plain(err), what)
+	}
+	return nil, fmt.Errorf("%s: %w: %s", path, ErrUnknown, what)
 }
 
 func locate(path string) (*file, error) {
@@ -126,20 +130,16 @@ func readWhole(name string) ([]byte, error) {
 	return data, err
 }
 
-// head returns the first object of the file: the document, its first line, or the first element of its list. It is nil
-// where that is no JSON object.
-func (f *file) head() map[string]json.RawMessage {
+// head returns the first object of the file: the document, its first line, or the first element of its list.
+func (f *file) head() (head map[string]json.RawMessage, err error) {
 	d := json.NewDecoder(bytes.NewReader(f.data))
 	if bytes.HasPrefix(bytes.TrimLeft(f.data, " \t\r\n"), []byte("[")) {
 		if _, err := d.Token(); err != nil {
-			return nil
+			return nil, err
 		}
 	}
-	var head map[string]json.RawMessage
-	if d.Decode(&head) != nil {
-		return nil
-	}
-	return head
+	err = d.Decode(&head)
+	return head, err
 }
 
 // sibling decodes another file of the folder into v, and reports whether it is there and makes sense.
@@ -167,7 +167,7 @@ func lines[T any](f *file) ([]T, error) {
 		case errors.Is(err, io.EOF):
 			return out, nil
 		case err != nil:
-			return nil, fmt.Errorf("object %d: %w", len(out)+1, err)
+			return nil, fmt.Errorf("object %d: %w", len(out)+1, plain(err))
 		}
 		out = append(out, v)
 	}

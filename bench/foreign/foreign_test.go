@@ -138,6 +138,8 @@ func TestOpen_refuses(t *testing.T) {
 		}
 		if _, err := foreign.Open(path); !errors.Is(err, tt.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: error %v, want one that is %v and names the file", name, err, tt.want)
+		} else if strings.Contains(err.Error(), "Go ") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error in words of Go, or in lines: %v", name, err)
 		}
 	}
 	if _, err := foreign.Open(dir); !errors.Is(err, foreign.ErrUnknown) {

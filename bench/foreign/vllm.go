@@ -77,7 +77,7 @@ func readServing(f *file, first string, without []string, latency string, notes 
 	var s serving
 	last := docs[len(docs)-1]
 	if err := json.Unmarshal(last, &s); err != nil {
-		return nil, err
+		return nil, plain(err)
 	}
 	s.figures = numbers(last)
 	if len(docs) > 1 {

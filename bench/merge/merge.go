@@ -73,7 +73,11 @@ func Files(out string, paths []string) (run *results.Run, err error) {
 	if err := complete(run, inputs); err != nil {
 		return nil, err
 	}
-	return run, w.Close(run)
+	if err := w.Close(run); err != nil {
+		_ = os.Remove(out + results.PartialSuffix) // which a run would be resumed from; all of it is in the inputs
+		return nil, err
+	}
+	return run, nil
 }
 
 // open opens the files, sorted. What it has opened it returns also with an error.

@@ -310,6 +310,19 @@ func TestFiles_sameShard(t *testing.T) {
 	}
 }
 
+// What could not be finished leaves nothing that looks like a run to go on with.
+func TestFiles_unwritable(t *testing.T) {
+	a := write(t, "a", aRun("a", monday), requests("a", 0, 2, 0))
+	b := write(t, "b", aRun("b", monday), requests("b", 1, 2, 1))
+	out := t.TempDir() // a folder, which no file takes the place of
+	if _, err := merge.Files(out, []string{a, b}); err == nil {
+		t.Fatal("a folder was replaced")
+	}
+	if _, err := os.Stat(out + results.PartialSuffix); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the partial file: %v, want none", err)
+	}
+}
+
 func TestFiles_none(t *testing.T) {
 	if _, err := merge.Files(filepath.Join(t.TempDir(), "out"), nil); err == nil || !strings.Contains(err.Error(), "no results to merge") {
 		t.Errorf("error %v", err)

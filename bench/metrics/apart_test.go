@@ -35,6 +35,16 @@ func TestSummarize_apart(t *testing.T) {
 	}
 }
 
+// The definition names every reason.
+func TestExplain_clientLimited(t *testing.T) {
+	text, _ := metrics.Explain("client_limited")
+	for _, reason := range []string{"requested rate", "send_lag", "cores", "waiting to be written", "garbage collection", "stood still"} {
+		if !strings.Contains(text, reason) {
+			t.Errorf("%q is not in %q", reason, text)
+		}
+	}
+}
+
 // What a cap makes late the client is not to blame for; that it stood still it is.
 func TestSummarize_clientLimitedByWhat(t *testing.T) {
 	var late []*results.Record

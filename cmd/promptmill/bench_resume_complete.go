@@ -49,7 +49,7 @@ func (p *process) copyFile(from, to string) error {
 	}
 	defer out.discard()
 	if _, err := io.Copy(out, in); err != nil {
-		return fmt.Errorf("copy %s to %s: %w", from, to, err)
+		return fmt.Errorf("copy %s to %s: %w", from, to, withoutName(err))
 	}
 	return out.commit()
 }

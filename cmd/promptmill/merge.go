@@ -33,11 +33,11 @@ configurations are refused. Each row keeps its run and shard; docs/compare.md ha
 
 func (a *app) merge(c *cli.Context) error {
 	out := c.String("output")
-	switch {
-	case c.NArg() < 2:
+	if c.NArg() < 2 {
 		return usagef("merge takes at least two results files; got %d (see promptmill merge --help)", c.NArg())
-	case out == "" || out == "-":
-		return usagef("--output %q: results are a parquet file, which needs a name", out)
+	}
+	if err := checkOutput(out); err != nil {
+		return err
 	}
 	if err := a.refuseInput(out, c.Args().Slice()...); err != nil {
 		return err

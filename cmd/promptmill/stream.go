@@ -23,11 +23,10 @@ func openStream(path string) (*os.File, error) {
 
 // refuseNamedPipe returns an error for a named pipe, unless the process has it open already.
 func refuseNamedPipe(path string) error {
-	info, err := os.Stat(path)
-	if err != nil || info.Mode()&fs.ModeNamedPipe == 0 || isOpen(path) {
-		return nil // what is not there is for the one who opens it to tell
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !isOpen(path) {
+		return fmt.Errorf("%s: this is a named pipe, not a regular file; give it on stdin, as /dev/stdin", path)
 	}
-	return fmt.Errorf("%s: this is a named pipe, not a regular file; give it on stdin, as /dev/stdin", path)
+	return nil // what is not there is for the one who opens it to tell
 }
 
 // maxSideFile is how many bytes a file may have that says how a command works: a template, a schema, certificates.
