@@ -43,11 +43,18 @@ func newApp(p *process) *app {
 		OnUsageError:              usageError,
 		Action:                    a.unknown,
 	}
-	a.cli.Setup() // names the commands
+	a.cli.Setup() // names the commands, and adds the library's --version
+	a.cli.Flags = []cli.Flag{versionFlag()}
 	for _, c := range a.cli.Commands {
 		prepare(c)
 	}
 	return a
+}
+
+// versionFlag is a --version of this program alone: parsing writes to a flag, and the library has one for all.
+func versionFlag() cli.Flag {
+	f := *cli.VersionFlag.(*cli.BoolFlag)
+	return &f
 }
 
 // prepare gives a command and its children what all of them share: an environment variable for each flag, usage
