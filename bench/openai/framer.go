@@ -75,7 +75,7 @@ func (f *framer) head(b []byte) (used int) {
 	for _, c := range part {
 		switch {
 		case f.n == len(f.line):
-		case c == ' ' || c == '\t' || c == '\r':
+		case c == '\r' || (c == ' ' || c == '\t') && f.spaced():
 		case 'A' <= c && c <= 'Z':
 			c += 'a' - 'A'
 			fallthrough
@@ -91,6 +91,10 @@ func (f *framer) head(b []byte) (used int) {
 	f.n = 0
 	return end + 1
 }
+
+// spaced reports whether a space at this place of a line means nothing: in the status line, and behind the colon of a
+// header. Before a colon it makes another name of the header's.
+func (f *framer) spaced() bool { return !f.started || bytes.IndexByte(f.line[:f.n], ':') >= 0 }
 
 func (f *framer) headLine(line []byte) {
 	switch {

@@ -344,6 +344,7 @@ func FuzzFramer(f *testing.F) {
 	}
 	f.Add([]byte("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: 1\r\n\r\n"), uint8(1))
 	f.Add([]byte("HTTP/1.0 200 OK\n\nplain"), uint8(2))
+	f.Add([]byte("HTTP/1.1 200 OK\r\nTransfer-Encoding :chunked\r\n\r\n30\r\nd"), uint8(6))
 	f.Fuzz(func(t *testing.T, raw []byte, size uint8) {
 		var whole, split framer
 		want := whole.feed(raw)
