@@ -23,17 +23,22 @@ const (
 // written, and a surrogate escape, a repeated key or anything it has no rule for is
 // a doubt.
 type acceptor struct {
-	line  []byte // and maybe what follows its line feed, which is no part of any value
-	pos   int
-	left  int  // how many values may still come, counted as the parser does, or stricter
-	depth int  // of the value at hand
-	odd   bool // text that may deserve a warning has been seen
+	scanner
+	depth int               // of the value at hand
+	names [acceptNames]span // keys that no schema names, of the objects that are open
+	named int               // how many of them are in use
+}
+
+// A scanner reads a line from its beginning to its end. It is all that a line of the usual
+// look needs: to clear the rest of an acceptor takes a good part of the time of a short one.
+type scanner struct {
+	line []byte // and maybe what follows its line feed, which is no part of any value
+	pos  int
+	left int  // how many values may still come, counted as the parser does, or stricter
+	odd  bool // text that may deserve a warning has been seen
 
 	written []jsontext.Span // strings of line that need not be read
 	known   int             // how many of them are behind
-
-	names [acceptNames]span // keys that no schema names, of the objects that are open
-	named int               // how many of them are in use
 }
 
 // A span is a part of a line.
@@ -47,39 +52,51 @@ func (s *shape) accept(text []byte) (n int, odd bool) {
 	if s == nil || len(text) > math.MaxInt32 {
 		return -1, true
 	}
-	a := acceptor{line: text, left: maxValues}
-	return a.accept(s)
+	return s.acceptRest(scanner{line: text, left: maxValues})
 }
 
-// accept is [shape.accept] from pos on.
-func (a *acceptor) accept(s *shape) (n int, odd bool) {
-	if !a.value(s) || a.left < 0 {
-		return -1, true
+// acceptRest is [shape.accept] for what has not been read yet.
+func (s *shape) acceptRest(line scanner) (n int, odd bool) {
+	if !line.usual(s) {
+		a := acceptor{scanner: line}
+		if !a.value(s) {
+			return -1, true
+		}
+		line = a.scanner
 	}
-	if c := a.next(); c == '\n' || a.pos == len(a.line) {
-		return a.pos, a.odd
+	if c := line.next(); line.left >= 0 && (c == '\n' || line.pos == len(line.line)) {
+		return line.pos, line.odd
 	}
 	return -1, true
 }
 
-func (a *acceptor) space() {
-	for a.pos < len(a.line) && (a.line[a.pos] == ' ' || a.line[a.pos] == '\t') {
-		a.pos++
+func (s *scanner) space() {
+	for s.pos < len(s.line) && (s.line[s.pos] == ' ' || s.line[s.pos] == '\t') {
+		s.pos++
 	}
 }
 
 // next steps over white space and returns the byte after it, or 0 at the end.
-func (a *acceptor) next() byte {
-	a.space()
-	return a.peek()
+func (s *scanner) next() byte {
+	s.space()
+	return s.peek()
 }
 
 // peek returns the byte at hand, or 0 at the end.
-func (a *acceptor) peek() byte {
-	if a.pos == len(a.line) {
+func (s *scanner) peek() byte {
+	if s.pos == len(s.line) {
 		return 0
 	}
-	return a.line[a.pos]
+	return s.line[s.pos]
+}
+
+// usual accepts an object that looks as most do; if it does not, nothing has been read.
+func (s *scanner) usual(one *shape) bool {
+	if one.composed || one.kinds&kindObject == 0 || s.next() != '{' || !s.members(one.object) {
+		return false
+	}
+	s.left--
+	return true
 }
 
 func (a *acceptor) value(s *shape) bool {

@@ -4,7 +4,7 @@ import "math/bits"
 
 // object accepts an object of o; nil is any object.
 func (a *acceptor) object(o *objectShape) bool {
-	if o != nil && len(o.usual) > 0 && a.usual(o) {
+	if a.members(o) {
 		return true
 	}
 	if a.depth++; a.depth > acceptDepth {
@@ -46,29 +46,32 @@ func (a *acceptor) object(o *objectShape) bool {
 	return a.word("}") && o.complete(seen, matched, members)
 }
 
-// usual accepts an object whose members come without white space and in the usual
+// members accepts an object whose members come without white space and in the usual
 // order; if it does not, nothing has been read.
-func (a *acceptor) usual(o *objectShape) bool {
-	from := a.pos
-	for i := range o.usual {
-		before := &o.usual[i]
-		if !before.begins(a.line[a.pos:]) {
-			a.pos = from
-			return false
-		}
-		a.pos += len(before.text) - 1
-		if !a.text(o.keys[i].shape.text) {
-			a.pos = from
-			return false
-		}
-	}
-	if a.peek() != '}' {
-		a.pos = from
+func (s *scanner) members(o *objectShape) bool {
+	if o == nil || len(o.usual) == 0 {
 		return false
 	}
-	a.pos++
-	a.left -= objectValues - 1 + len(o.usual)
-	return a.left >= 0
+	from := s.pos
+	for i := range o.usual {
+		before := &o.usual[i]
+		if !before.begins(s.line[s.pos:]) {
+			s.pos = from
+			return false
+		}
+		s.pos += len(before.text) - 1
+		if !s.text(o.keys[i].shape.text) {
+			s.pos = from
+			return false
+		}
+	}
+	if s.peek() != '}' {
+		s.pos = from
+		return false
+	}
+	s.pos++
+	s.left -= objectValues - 1 + len(o.usual)
+	return s.left >= 0
 }
 
 // member accepts a key of n bytes with its quotes and a value of s.

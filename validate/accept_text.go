@@ -8,19 +8,19 @@ import (
 )
 
 // text accepts a string of t.
-func (a *acceptor) text(t *textShape) bool {
-	from := a.pos + 1
-	escaped, ok := a.quoted()
-	return ok && t.accepts(a.line[from:a.pos-1], escaped)
+func (s *scanner) text(t *textShape) bool {
+	from := s.pos + 1
+	escaped, ok := s.quoted()
+	return ok && t.accepts(s.line[from:s.pos-1], escaped)
 }
 
 // wrote steps over a string that needs no reading.
-func (a *acceptor) wrote() bool {
-	for ; a.known < len(a.written); a.known++ {
-		if s := a.written[a.known]; s.From >= a.pos {
-			known := s.From == a.pos
+func (s *scanner) wrote() bool {
+	for ; s.known < len(s.written); s.known++ {
+		if w := s.written[s.known]; w.From >= s.pos {
+			known := w.From == s.pos
 			if known {
-				a.pos = s.To
+				s.pos = w.To
 			}
 			return known
 		}
@@ -29,30 +29,30 @@ func (a *acceptor) wrote() bool {
 }
 
 // quoted accepts any string, and tells whether it may hold escapes.
-func (a *acceptor) quoted() (escaped, ok bool) {
-	if len(a.written) > 0 && a.wrote() {
+func (s *scanner) quoted() (escaped, ok bool) {
+	if len(s.written) > 0 && s.wrote() {
 		return true, true
 	}
-	from, high, numbered := a.pos+1, false, false
+	from, high, numbered := s.pos+1, false, false
 	pos := from
 	for {
-		in := jsontext.Scan(a.line[pos:])
+		in := jsontext.Scan(s.line[pos:])
 		pos, high, escaped = pos+in.Len, high || in.High, escaped || in.Escaped
-		if pos == len(a.line) {
+		if pos == len(s.line) {
 			return false, false
 		}
-		if a.line[pos] == '"' {
+		if s.line[pos] == '"' {
 			break
 		}
-		n := escapeLen(a.line[pos:])
-		if a.line[pos] != '\\' || n == 0 {
+		n := escapeLen(s.line[pos:])
+		if s.line[pos] != '\\' || n == 0 {
 			return false, false
 		}
 		pos, escaped, numbered = pos+n, true, numbered || n > 2
 	}
-	a.pos = pos + 1
-	a.odd = a.odd || high || numbered
-	return escaped, !high || jsontext.Valid(a.line[from:pos])
+	s.pos = pos + 1
+	s.odd = s.odd || high || numbered
+	return escaped, !high || jsontext.Valid(s.line[from:pos])
 }
 
 // escapeLen returns the length of the escape that b begins with; 0 for one in doubt.

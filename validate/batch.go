@@ -17,13 +17,21 @@ type lineFound struct {
 	mended   bool
 }
 
-// add adds a line and a copy of its problems.
-func (b *batch) add(l lineFound, p *problems) {
+// add adds the line that stands between two offsets, for the rest to be filled in where it is: copying one costs more
+// than finding out about a short line.
+func (b *batch) add(from, to int) *lineFound {
+	b.lines = append(b.lines, lineFound{})
+	l := &b.lines[len(b.lines)-1]
+	l.from, l.to = int32(from), int32(to)
+	return l
+}
+
+// put adds a copy of the problems of the line l.
+func (b *batch) put(l *lineFound, p *problems) {
 	if len(p.list) > 0 {
 		l.problems = true
 		b.problems = append(b.problems, problems{list: slices.Clone(p.list), errors: p.errors, warnings: p.warnings})
 	}
-	b.lines = append(b.lines, l)
 }
 
 func (b *batch) full() bool {

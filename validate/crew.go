@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -89,7 +90,7 @@ func (c *crew) work() {
 
 // take reads the next chunk; it returns nil when there is none.
 func (c *crew) take() *chunk {
-	c.reading.Lock()
+	c.lock()
 	defer c.reading.Unlock()
 	if c.err != nil || !c.turns.room(c.read) {
 		return nil
@@ -103,6 +104,21 @@ func (c *crew) take() *chunk {
 	c.read++
 	return ch
 }
+
+// lock waits until nobody reads. A read from memory takes less than it takes to put a thread to sleep and to wake it, so
+// at first it waits awake.
+func (c *crew) lock() {
+	for range lockTries {
+		if c.reading.TryLock() {
+			return
+		}
+		runtime.Gosched()
+	}
+	c.reading.Lock()
+}
+
+// lockTries is about 50 us.
+const lockTries = 200
 
 // close waits for the one who tells and for the read at hand, and lets nobody begin again.
 func (c *crew) close() {
@@ -147,7 +163,7 @@ func (c *crew) chunk(ch *chunk, p *problems) {
 	b := c.batch()
 	defer func() { ch.rest, ch.panicked = b, recover() }()
 	if ch.tooLong > 0 {
-		b.add(lineFound{to: int32(len(ch.text))}, c.tooLong(p, ch.tooLong))
+		b.put(b.add(0, len(ch.text)), c.tooLong(p, ch.tooLong))
 		return
 	}
 	for from := 0; from < len(ch.text); {
@@ -172,9 +188,9 @@ func (c *crew) chunk(ch *chunk, p *problems) {
 func (c *crew) line(text []byte, from int, b *batch, p *problems) int {
 	p.reset()
 	n := c.check(text[from:], p)
-	found := lineFound{from: int32(from), to: int32(from + n)}
+	found := b.add(from, from+n)
 	if n > c.longest {
-		b.add(found, c.tooLong(p, int64(n)))
+		b.put(found, c.tooLong(p, int64(n)))
 		return n + 1
 	}
 	if p.errors == 0 {
@@ -183,7 +199,7 @@ func (c *crew) line(text []byte, from int, b *batch, p *problems) int {
 	if from+n == len(text) {
 		p.add(n, RuleFinalLF, "end the file with a line feed", "the last line does not end with a line feed; it may have been cut short")
 	}
-	b.add(found, p)
+	b.put(found, p)
 	return n + 1
 }
 

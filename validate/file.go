@@ -131,7 +131,11 @@ func (f *file) tellBatch(ch *chunk, b *batch) {
 // taken for equal: with so many bits that is not to be expected.
 func (f *file) duplicate(hash uint64) {
 	if first := f.seen.first(hash, f.sum.Lines); first > 0 {
-		f.probs.warn(0, RuleDuplicate, "", "the line repeats line %d: a server may answer it from its cache", first)
+		f.probs.warnings++
+		f.probs.put(problem{
+			severity: Warning, rule: RuleDuplicate, earlier: first,
+			message: "the line repeats line %d: a server may answer it from its cache",
+		})
 	}
 }
 

@@ -41,7 +41,8 @@ type problem struct {
 	at       int // offset in the line, in bytes
 	severity Severity
 	rule     string
-	message  string
+	message  string // with %d where earlier stands
+	earlier  int64  // the line that message names, 0 for none
 	fix      string
 }
 
@@ -83,13 +84,21 @@ func (p *problems) put(q problem) {
 // more returns how many problems the list had no room for.
 func (p *problems) more() int64 { return p.errors + p.warnings - int64(len(p.list)) }
 
+// text returns the message of q.
+func (q problem) text() string {
+	if q.earlier == 0 {
+		return q.message
+	}
+	return fmt.Sprintf(q.message, q.earlier)
+}
+
 // finding places q in line n of the file called name.
 func (q problem) finding(name string, n int64, text []byte) Finding {
 	at := min(q.at, len(text))
 	shown, mark := excerpt(text, at)
 	return Finding{
 		File: name, Line: n, Column: utf8.RuneCount(text[:at]) + 1,
-		Severity: q.severity, Rule: q.rule, Message: q.message, Fix: q.fix,
+		Severity: q.severity, Rule: q.rule, Message: q.text(), Fix: q.fix,
 		Excerpt: shown, Mark: mark,
 	}
 }

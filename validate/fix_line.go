@@ -33,9 +33,9 @@ func (m *mender) line(c *crew, text []byte, from int, b *batch, p *problems) int
 	p.reset()
 	n := lineLen(text[from:])
 	read := text[from : from+n]
-	found := lineFound{from: int32(from), to: int32(from + n)}
+	found := b.add(from, from+n)
 	if n > c.longest {
-		b.add(found, c.tooLong(p, int64(n)))
+		b.put(found, c.tooLong(p, int64(n)))
 		return n + 1
 	}
 	body, done := frame(read, from+n < len(text))
@@ -57,7 +57,7 @@ func (m *mender) line(c *crew, text []byte, from int, b *batch, p *problems) int
 	if p.errors == 0 && out != nil {
 		found.hash = max(1, xxh3.HashSeed(out, c.seed))
 	}
-	b.add(found, p)
+	b.put(found, p)
 	return n + 1
 }
 

@@ -55,7 +55,6 @@ func (c *Checker) accept(text []byte, from int, strings []jsontext.Span) bool {
 	if c.shape == nil || len(text) > math.MaxInt32 {
 		return false
 	}
-	a := acceptor{line: text, pos: from, left: maxValues, written: strings}
-	n, _ := a.accept(c.shape)
+	n, _ := c.shape.acceptRest(scanner{line: text, pos: from, left: maxValues, written: strings})
 	return n == len(text)
 }

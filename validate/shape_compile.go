@@ -173,7 +173,7 @@ func bound(v any) (n int64, ok bool) {
 // escapes and that no check of the line refuses or warns of.
 func verbatim(s string) (string, bool) {
 	q := `"` + s + `"`
-	a := acceptor{line: []byte(q)}
-	escaped, ok := a.quoted()
-	return q, ok && !escaped && !a.odd && a.pos == len(q)
+	read := scanner{line: []byte(q)}
+	escaped, ok := read.quoted()
+	return q, ok && !escaped && !read.odd && read.pos == len(q)
 }

@@ -23,7 +23,7 @@ type place struct{ config, split string }
 // without a config have no place.
 func withConfigs(front []byte, base CardBase, files []CardFile) (out []byte, places map[string]place, notices []string) {
 	known, err := readConfigs(front)
-	blocked := err != nil || base.Standalone || front == nil && unseenFront.Match(base.Text)
+	blocked := err != nil || base.Standalone || front == nil && unseenFront().Match(base.Text)
 	if blocked {
 		known = nil
 	}

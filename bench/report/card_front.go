@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // cardSplit is the split that results are in: the one that everybody loads.
@@ -63,4 +64,6 @@ func inside(front []byte) []byte {
 }
 
 // unseenFront is front matter that the Hub reads and cutFront does not.
-var unseenFront = regexp.MustCompile(`\A[\s\v\x{1c}-\x{1f}\x{85}\p{Z}]*---(\r\n|\r|\n)[\s\S]*?(\r\n|\r|\n)---[ \t]*(\r\n|\n|\z)`)
+var unseenFront = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\A[\s\v\x{1c}-\x{1f}\x{85}\p{Z}]*---(\r\n|\r|\n)[\s\S]*?(\r\n|\r|\n)---[ \t]*(\r\n|\n|\z)`)
+})

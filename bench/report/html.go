@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/promptmill/promptmill/bench/metrics"
 	"github.com/promptmill/promptmill/bench/report/plain"
@@ -34,7 +35,9 @@ var pageText string
 //go:embed assets/parts.html.tmpl
 var partsText string
 
-var pageTemplate = template.Must(template.Must(template.New("page").Parse(pageText)).Parse(partsText))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.Must(template.New("page").Parse(pageText)).Parse(partsText))
+})
 
 // HTML writes s as one self-contained page: no network, no file beside it, nothing but its own style sheet and
 // script allowed to run (by their hashes). samples are requests of the same run, see [Collect]; without them the page
@@ -42,7 +45,7 @@ var pageTemplate = template.Must(template.Must(template.New("page").Parse(pageTe
 // is written when the page cannot be made.
 func HTML(w io.Writer, s *metrics.Summary, samples []Sample) error {
 	var page bytes.Buffer
-	if err := pageTemplate.Execute(&page, newPage(new(plain.Copy(*s)), plain.Copy(samples))); err != nil {
+	if err := pageTemplate().Execute(&page, newPage(new(plain.Copy(*s)), plain.Copy(samples))); err != nil {
 		return err
 	}
 	_, err := page.WriteTo(w)

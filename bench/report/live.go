@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/promptmill/promptmill/bench/metrics"
@@ -58,7 +59,9 @@ var liveScript = pageScript + figureScript + liveOnlyScript
 //go:embed assets/live.html.tmpl
 var liveText string
 
-var liveTemplate = template.Must(template.Must(template.New("live").Parse(liveText)).Parse(partsText))
+var liveTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.Must(template.New("live").Parse(liveText)).Parse(partsText))
+})
 
 // LivePolicy is the content security policy that [LivePage] is to be served with: its own style sheet and script run,
 // and the script may ask its own server.
@@ -86,7 +89,7 @@ func (l *Live) write(w io.Writer, name string) error {
 	case safe.Now != nil:
 		p.Cards, p.Status, p.Bar = safe.Now.cards(), safe.Now.status(), px(1000*safe.Now.Done)
 	}
-	if err := liveTemplate.ExecuteTemplate(&b, name, p); err != nil {
+	if err := liveTemplate().ExecuteTemplate(&b, name, p); err != nil {
 		return err
 	}
 	_, err := b.WriteTo(w)

@@ -14,6 +14,7 @@ import (
 )
 
 func main() {
+	spareCollections(os.Getenv)
 	ctx, stop := interruptible(context.Background())
 	home, _ := os.UserHomeDir()
 	code := run(ctx, os.Args[1:], &process{

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -53,7 +54,7 @@ const maxConfigs = 100_000
 
 // Names that `datasets` accepts.
 var (
-	splitName    = regexp.MustCompile(`^[\p{L}\p{N}_]+(\.[\p{L}\p{N}_]+)*$`)
+	splitName    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}\p{N}_]+(\.[\p{L}\p{N}_]+)*$`) })
 	badConfigSet = `<>:/\|?*` // what a folder on some system cannot be called
 )
 
@@ -82,7 +83,9 @@ func ParseCard(readme, standalone []byte) (Card, error) {
 }
 
 // frontBlock is what huggingface_hub takes for the metadata of a README, with what stands before it.
-var frontBlock = regexp.MustCompile(`\A([\s\v\x{1c}-\x{1f}\x{85}\p{Z}]*---(?:\r\n|\r|\n))([\s\S]*?)(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\z)`)
+var frontBlock = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\A([\s\v\x{1c}-\x{1f}\x{85}\p{Z}]*---(?:\r\n|\r|\n))([\s\S]*?)(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\z)`)
+})
 
 // frontMatter returns the metadata at the start of a README, nil when there is none. Lines are counted from the start
 // of the file.
@@ -90,7 +93,7 @@ func frontMatter(text []byte) (map[string]*yaml.Node, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("not UTF-8")
 	}
-	m := frontBlock.FindSubmatch(text)
+	m := frontBlock().FindSubmatch(text)
 	if m == nil {
 		return nil, nil
 	}
@@ -188,7 +191,7 @@ func parseSplit(n *yaml.Node) (cardSplit, error) {
 	switch {
 	case !ok || !ok2 || len(item) != 2:
 		return cardSplit{}, placed(n, "data_files: expected split and path, and nothing else")
-	case !splitName.MatchString(name):
+	case !splitName().MatchString(name):
 		return cardSplit{}, placed(n, "data_files: %.80q cannot be the name of a split: letters, digits, _ and dots between them", name)
 	}
 	return cardSplit{name, globs}, nil

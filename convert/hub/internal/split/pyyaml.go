@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -14,17 +15,21 @@ import (
 // 2024-01-01 is a number, a truth value or a date, and `datasets` refuses it.
 
 // plainTypes are the types of unquoted scalars that are no text. A text can match one of them only.
-var plainTypes = []struct {
+var plainTypes = sync.OnceValue(func() []plainType {
+	return []plainType{
+		{"!!null", regexp.MustCompile(`^(~|null|Null|NULL|)$`)},
+		{"!!bool", regexp.MustCompile(`^(yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$`)},
+		{"!!int", regexp.MustCompile(`^[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(:[0-5]?[0-9])+)$`)},
+		{"!!float", regexp.MustCompile(`^([-+]?[0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?|\.[0-9][0-9_]*([eE][-+][0-9]+)?` +
+			`|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)},
+		{"!!timestamp", regexp.MustCompile(`^\d{4}-(\d\d-\d\d|\d\d?-\d\d?([Tt]|[ \t]+)\d\d?:\d\d:\d\d(\.\d*)?([ \t]*(Z|[-+]\d\d?(:\d\d)?))?)$`)},
+		{"!!other", regexp.MustCompile(`^(<<|=)$`)},
+	}
+})
+
+type plainType struct {
 	tag string
 	re  *regexp.Regexp
-}{
-	{"!!null", regexp.MustCompile(`^(~|null|Null|NULL|)$`)},
-	{"!!bool", regexp.MustCompile(`^(yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$`)},
-	{"!!int", regexp.MustCompile(`^[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[1-9][0-9_]*(:[0-5]?[0-9])+)$`)},
-	{"!!float", regexp.MustCompile(`^([-+]?[0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?|\.[0-9][0-9_]*([eE][-+][0-9]+)?` +
-		`|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)},
-	{"!!timestamp", regexp.MustCompile(`^\d{4}-(\d\d-\d\d|\d\d?-\d\d?([Tt]|[ \t]+)\d\d?:\d\d:\d\d(\.\d*)?([ \t]*(Z|[-+]\d\d?(:\d\d)?))?)$`)},
-	{"!!other", regexp.MustCompile(`^(<<|=)$`)},
 }
 
 // tagOf returns the type of a scalar, or "" for what is none.
@@ -37,7 +42,7 @@ func tagOf(n *yaml.Node) string {
 	case n.Style != 0:
 		return "!!str"
 	}
-	for _, t := range plainTypes {
+	for _, t := range plainTypes() {
 		if t.re.MatchString(n.Value) {
 			return t.tag
 		}

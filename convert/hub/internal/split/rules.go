@@ -108,7 +108,7 @@ func shardedSplits(dir string, files []string) ([]cardSplit, error) {
 		if m := shardName.FindStringSubmatch(path.Base(f)); m != nil {
 			name = m[1]
 		}
-		if !splitName.MatchString(name) {
+		if !splitName().MatchString(name) {
 			return nil, fmt.Errorf("the file %q would belong to a split called %q, which cannot be the name of one", f, name)
 		}
 		names = append(names, name)
