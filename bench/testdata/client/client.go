@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -40,7 +39,6 @@ const warmUp = time.Second
 
 // run performs the load and prints its figures.
 func (l load) run(out io.Writer) error {
-	debug.SetGCPercent(400) // as the command does
 	epoch := time.Now()
 	client, err := openai.New(openai.Config{BaseURL: l.URL, Epoch: epoch, Engine: l.Engine})
 	if err != nil {
@@ -81,15 +79,35 @@ func (l load) run(out io.Writer) error {
 	return json.NewEncoder(out).Encode(f)
 }
 
-// A memorySink counts records, and with chunks keeps them.
+// A memorySink counts records, and with chunks keeps their times.
 type memorySink struct {
 	chunks                    bool
-	records                   []results.Record
+	kept                      []kept
+	times                     []int64 // with room for more
 	ok, bad, tokens, coalesce int
 	firstError                string
 }
 
-func (s *memorySink) reset() { *s = memorySink{chunks: s.chunks} }
+// kept are the times of one record, in nanoseconds since the epoch.
+type kept struct {
+	id         string
+	due, first int64
+	chunks     []int64
+}
+
+// Room for more than any measurement has, had before it: to move what is kept while requests are under way would stop
+// the client for tens of milliseconds, which the command, whose sink is a file, never does.
+const (
+	roomRecords = 1 << 17
+	roomTimes   = 1 << 16
+)
+
+func (s *memorySink) reset() {
+	*s = memorySink{chunks: s.chunks}
+	if s.chunks {
+		s.kept = make([]kept, 0, roomRecords)
+	}
+}
 
 // Write implements bench.Sink.
 func (s *memorySink) Write(r *results.Record) error {
@@ -104,11 +122,19 @@ func (s *memorySink) Write(r *results.Record) error {
 	s.tokens += len(r.ChunkNS)
 	s.coalesce += int(r.CoalescedChunks)
 	if s.chunks {
-		kept := *r
-		kept.ChunkNS, kept.ChunkTokens = slices.Clone(r.ChunkNS), nil
-		s.records = append(s.records, kept)
+		s.kept = append(s.kept, kept{r.RequestID, r.DueNS, r.FirstTokenNS, s.copied(r.ChunkNS)})
 	}
 	return nil
+}
+
+// copied returns a copy of ns.
+func (s *memorySink) copied(ns []int64) []int64 {
+	if cap(s.times)-len(s.times) < len(ns) {
+		s.times = make([]int64, 0, max(roomTimes, len(ns)))
+	}
+	from := len(s.times)
+	s.times = append(s.times, ns...)
+	return s.times[from:len(s.times):len(s.times)]
 }
 
 // Tick implements bench.Sink.
@@ -151,8 +177,9 @@ func (l load) compare(epoch time.Time, sink *memorySink, f figures) error {
 		}
 	}
 	records := func(yield func(*results.Record, error) bool) {
-		for i := range sink.records {
-			if !yield(&sink.records[i], nil) {
+		for _, k := range sink.kept {
+			r := &results.Record{Status: results.StatusOK, RequestID: k.id, FirstTokenNS: k.first, ChunkNS: k.chunks}
+			if !yield(r, nil) {
 				return
 			}
 		}
@@ -182,12 +209,12 @@ func wireLag(epoch time.Time, sink *memorySink, sent []mock.Sent, f figures) err
 		arrived[s.ID] = s.ArrivedNS
 	}
 	var lags []float64
-	for _, r := range sink.records {
-		at := arrived[r.RequestID]
+	for _, k := range sink.kept {
+		at := arrived[k.id]
 		if at == 0 {
 			return errors.New("the server's kernel gave no arrival times")
 		}
-		lags = append(lags, float64(at-epoch.UnixNano()-r.DueNS)/1e3)
+		lags = append(lags, float64(at-epoch.UnixNano()-k.due)/1e3)
 	}
 	slices.Sort(lags)
 	at := func(p float64) float64 { return lags[max(int(math.Ceil(p*float64(len(lags))))-1, 0)] }
