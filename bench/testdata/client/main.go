@@ -20,7 +20,7 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && (os.Args[1] == "server" || os.Args[1] == "client") {
+	if len(os.Args) > 1 && slices.Contains([]string{"server", "client", "spin"}, os.Args[1]) {
 		child(os.Args[1], os.Args[2:])
 		return
 	}
@@ -40,6 +40,7 @@ type measurement struct {
 	name   string
 	server server
 	load   load
+	awake  bool // the cores do not sleep
 	apart  bool // server and client have a core each, which a figure of cost asks for; else they share all
 	bars   []bar
 }
@@ -140,6 +141,13 @@ func medians(all []figures) figures {
 
 // measure runs the server and then the client once.
 func measure(m measurement) (figures, error) {
+	if m.awake {
+		stop, err := keepAwake()
+		if err != nil {
+			return nil, fmt.Errorf("keep the cores awake: %w", err)
+		}
+		defer stop()
+	}
 	server, stdin, url, err := startServer(m.server, m.apart)
 	if err != nil {
 		return nil, fmt.Errorf("server: %w", err)
@@ -207,12 +215,15 @@ func again(apart bool, core int, args ...string) (*exec.Cmd, error) {
 // child performs one side of a measurement.
 func child(side string, args []string) {
 	var err error
-	if side == "server" {
+	switch side {
+	case "spin":
+		spin()
+	case "server":
 		var s server
 		if err = json.Unmarshal([]byte(args[0]), &s); err == nil {
 			err = s.run(os.Stdin, os.Stdout)
 		}
-	} else {
+	default:
 		var l load
 		if err = json.Unmarshal([]byte(args[0]), &l); err == nil {
 			err = l.run(os.Stdout)
