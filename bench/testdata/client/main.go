@@ -63,6 +63,10 @@ func measureAll(runs int, d time.Duration, engine, only string) error {
 		if !strings.HasPrefix(m.name, only) {
 			continue
 		}
+		if _, err := exec.LookPath("chrt"); m.awake && err != nil {
+			fmt.Printf("%-24s left out: it needs chrt, of util-linux\n\n", m.name)
+			continue
+		}
 		m.load.Engine, m.load.Time = engine, d
 		var all []figures
 		for range runs {
